@@ -1,0 +1,1 @@
+"""The nouns of milo, pure: standard library only, no input or output, no clock."""
