@@ -8,7 +8,7 @@ from typing import Literal
 
 from milo.core.errors import Fault, InvalidInput
 from milo.core.questions import KINDS, Answer, ChoiceAnswer, ChoicesAnswer, Question
-from milo.core.strict import INPUT, Flag
+from milo.core.strict import INPUT, Whole
 
 Origin = Literal["human", "model", "model_confirmed", "model_edited"]
 Answers = Mapping[str, Answer]
@@ -16,7 +16,7 @@ Answers = Mapping[str, Answer]
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Shown:
-    """A suggestion as the annotator saw it: what was preselected, and when it was revealed (ISO 8601, or never)."""
+    """A suggestion as the annotator saw it; `revealed_at` is ISO 8601, or None when it never was."""
 
     __pydantic_config__ = INPUT
 

@@ -7,7 +7,8 @@ from typing import Literal
 
 from milo.core.errors import Forbidden
 
-Role = Literal["annotator", "auditor", "researcher"]
+Role = Literal["annotator", "auditor", "researcher"]  # in a project
+PersonRole = Literal["annotator", "auditor", "researcher", "admin"]  # of a person, where no project is named
 
 Permission = Literal[
     "annotate",  # take items, answer, draft, skip, reject, reopen own
@@ -44,7 +45,7 @@ ALLOWED: dict[Permission, frozenset[Role]] = {
     "manage_members": frozenset({"researcher"}),
     "create_project": frozenset({"researcher"}),
     "read_models": frozenset({"researcher"}),
-    "manage_models": frozenset(),
+    "manage_models": frozenset({"researcher"}),
     "manage_people": frozenset(),
 }
 
@@ -56,9 +57,14 @@ class Person:
     id: int
     login: str
     name: str
-    is_admin: bool = False
+    role: PersonRole = "annotator"
     organisation: str = ""
     pay_usd_per_hour: float | None = None
+
+    @property
+    def is_admin(self) -> bool:
+        """Whether the person may do everything."""
+        return self.role == "admin"
 
 
 def is_allowed(permission: Permission, role: Role | None, *, is_admin: bool) -> bool:
@@ -73,7 +79,7 @@ def is_allowed(permission: Permission, role: Role | None, *, is_admin: bool) -> 
 def require(permission: Permission, role: Role | None, *, is_admin: bool) -> None:
     """Raise `Forbidden` unless allowed, naming who may."""
     if not is_allowed(permission, role, is_admin=is_admin):
-        who = ", ".join(sorted(ALLOWED[permission]) + ["administrator"])
+        who = ", ".join([*sorted(ALLOWED[permission]), "administrator"])
         raise Forbidden(
             f"This needs the permission {permission!r}, which these have: {who}; your role is {role}"
         )

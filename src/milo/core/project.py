@@ -114,8 +114,7 @@ def _shown_if_faults(where: str, question: Question, earlier: dict[str, Question
     other = earlier.get(condition.question)
     if not isinstance(other, ChoiceQuestion | ChoicesQuestion):
         allowed = "an earlier question with options: " + (
-            ", ".join(n for n, q in earlier.items() if not isinstance(q, str) and q.kind != "text")
-            or "there is none"
+            ", ".join(n for n, q in earlier.items() if q.kind != "text") or "there is none"
         )
         return [Fault(f"{where}.shown_if.question", repr(condition.question), allowed)]
     names = [option.name for option in other.options]

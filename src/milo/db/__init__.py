@@ -1,0 +1,1 @@
+"""The adapter to SQL: tables, conversion, sessions, queries by noun."""

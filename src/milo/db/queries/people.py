@@ -1,0 +1,67 @@
+"""People, their sessions, keys and memberships."""
+
+from __future__ import annotations
+
+import hashlib
+from datetime import datetime
+from typing import cast
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from milo.core.person import Person, PersonRole, Role
+from milo.db.tables import ApiKeyRow, LoginSessionRow, MembershipRow, PersonRow
+
+
+def token_hash(token: str) -> str:
+    """SHA-256 in hex of a token; only this is stored."""
+    return hashlib.sha256(token.encode()).hexdigest()
+
+
+def as_person(row: PersonRow) -> Person:
+    """The person of a row."""
+    return Person(
+        id=row.id,
+        login=row.login,
+        name=row.name,
+        role=cast(PersonRole, row.role),
+        organisation=row.organisation,
+        pay_usd_per_hour=row.pay_usd_per_hour,
+    )
+
+
+def by_login(session: Session, login: str) -> PersonRow | None:
+    """The person of a log-in name, disabled ones too."""
+    return session.scalar(select(PersonRow).where(PersonRow.login == login))
+
+
+def by_session(session: Session, token: str, now: datetime) -> tuple[Person, str] | None:
+    """The person of a session token with the session's CSRF token; None when it is unknown or over."""
+    found = session.execute(
+        select(PersonRow, LoginSessionRow.csrf_token)
+        .join(LoginSessionRow, LoginSessionRow.person_id == PersonRow.id)
+        .where(LoginSessionRow.token_hash == token_hash(token), LoginSessionRow.expires_at > now)
+        .where(PersonRow.disabled_at.is_(None))
+    ).first()
+    return None if found is None else (as_person(found[0]), found[1])
+
+
+def by_api_key(session: Session, key: str) -> Person | None:
+    """The person of a Bearer key; None when it is unknown or revoked."""
+    row = session.scalar(
+        select(PersonRow)
+        .join(ApiKeyRow, ApiKeyRow.person_id == PersonRow.id)
+        .where(ApiKeyRow.key_hash == token_hash(key), ApiKeyRow.revoked_at.is_(None))
+        .where(PersonRow.disabled_at.is_(None))
+    )
+    return None if row is None else as_person(row)
+
+
+def role_in(session: Session, person_id: int, project_id: int) -> Role | None:
+    """The role of a person in a project; None when they are not a member."""
+    role = session.scalar(
+        select(MembershipRow.role).where(
+            MembershipRow.project_id == project_id, MembershipRow.person_id == person_id
+        )
+    )
+    return cast(Role | None, role)

@@ -1,0 +1,15 @@
+"""Projects, their schema and guideline versions."""
+
+from __future__ import annotations
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from milo.db.tables import ProjectRow
+
+
+def find(session: Session, address: str | int) -> ProjectRow | None:
+    """The project by id or slug; None when there is none or it was deleted."""
+    by_id = isinstance(address, int) or address.isdecimal()
+    condition = ProjectRow.id == int(address) if by_id else ProjectRow.slug == address
+    return session.scalar(select(ProjectRow).where(condition, ProjectRow.deleted_at.is_(None)))

@@ -1,0 +1,124 @@
+"""Transactions: many readers beside one writer on SQLite, plain transactions on PostgreSQL."""
+
+from __future__ import annotations
+
+import fcntl
+import threading
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Any
+
+import orjson
+from sqlalchemy import Engine, create_engine, event, make_url
+from sqlalchemy.orm import Session
+
+from milo.db.tables import Table
+
+
+class Database:
+    """A database by its URL. `read()` and `write()` give a session for one transaction each.
+
+    On SQLite writers come one after the other, across threads and processes: an advisory lock on a file
+    beside the database is held for the whole write transaction, so nobody meets "database is locked".
+    Readers have an engine of their own and never wait for a writer (write-ahead log).
+    """
+
+    def __init__(self, url: str) -> None:
+        self.url = url
+        self.is_sqlite = make_url(url).get_backend_name() == "sqlite"
+        if self.is_sqlite:
+            path = make_url(url).database
+            if not path or path == ":memory:":
+                raise ValueError(f"SQLite needs a file, found {url!r}; use sqlite:///path/to/milo.db")
+            self._lock: _WriteLock | None = _WriteLock(Path(path + ".lock"))
+            self._writer = _sqlite_engine(url, begin="BEGIN IMMEDIATE", pool_size=1)
+            self._reader = _sqlite_engine(url, begin="BEGIN", pool_size=8)
+        else:
+            self._lock = None
+            self._writer = self._reader = create_engine(
+                url, pool_size=10, max_overflow=20, pool_pre_ping=True, **_JSON
+            )
+
+    @contextmanager
+    def write(self) -> Iterator[Session]:
+        """A session whose work is committed when the block ends well and undone when it raises."""
+        if self._lock is None:
+            with Session(self._writer, expire_on_commit=False) as session, session.begin():
+                yield session
+            return
+        with self._lock, Session(self._writer, expire_on_commit=False) as session, session.begin():
+            yield session
+
+    @contextmanager
+    def read(self) -> Iterator[Session]:
+        """A session that only looks; nothing it does is kept."""
+        with Session(self._reader, expire_on_commit=False, autoflush=False) as session:
+            yield session
+
+    def create_all(self) -> None:
+        """Create every table, for tests; servers use the migrations."""
+        Table.metadata.create_all(self._writer)
+
+    @property
+    def engine(self) -> Engine:
+        """The engine that writes, for migrations."""
+        return self._writer
+
+    def close(self) -> None:
+        """Give every connection back."""
+        self._writer.dispose()
+        self._reader.dispose()
+
+
+class _WriteLock:
+    """One writer at a time: among the threads of this process, then among processes."""
+
+    def __init__(self, path: Path) -> None:
+        self._path = path
+        self._threads = threading.Lock()
+        self._file: Any = None  # Any: the open file, None while unlocked
+
+    def __enter__(self) -> None:
+        self._threads.acquire()
+        try:
+            if self._file is None:
+                self._file = open(self._path, "ab")
+            fcntl.flock(self._file, fcntl.LOCK_EX)
+        except BaseException:
+            self._threads.release()
+            raise
+
+    def __exit__(self, *exc: object) -> None:
+        fcntl.flock(self._file, fcntl.LOCK_UN)
+        self._threads.release()
+
+
+def _to_json(value: object) -> str:
+    return orjson.dumps(value, option=orjson.OPT_NON_STR_KEYS).decode()
+
+
+_JSON: dict[str, Any] = {"json_serializer": _to_json, "json_deserializer": orjson.loads}
+
+
+def _sqlite_engine(url: str, *, begin: str, pool_size: int) -> Engine:
+    engine = create_engine(url, pool_size=pool_size, max_overflow=40, **_JSON)
+
+    @event.listens_for(engine, "connect")
+    def _prepare(connection: Any, _record: Any) -> None:
+        connection.isolation_level = None  # transactions are begun by the event below, not by the driver
+        for pragma in (
+            "journal_mode=WAL",
+            "synchronous=FULL",  # an acknowledged answer survives a power cut
+            "busy_timeout=10000",
+            "foreign_keys=ON",
+            "cache_size=-32000",
+            "temp_store=MEMORY",
+        ):
+            connection.execute(f"PRAGMA {pragma}")
+
+    @event.listens_for(engine, "begin")
+    def _begin(connection: Any) -> None:
+        connection.exec_driver_sql(begin)
+
+    return engine

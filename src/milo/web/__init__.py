@@ -1,0 +1,1 @@
+"""HTTP: one screen a file, no decisions."""

@@ -1,0 +1,44 @@
+"""The application: a table of contents. Routers by screen, one database, one clock."""
+
+from __future__ import annotations
+
+from collections.abc import AsyncIterator, Callable
+from contextlib import asynccontextmanager
+from datetime import UTC, datetime
+
+from fastapi import FastAPI
+
+from milo import __version__
+from milo.config import Config
+from milo.db.session import Database
+from milo.web import login, pages
+from milo.web.errors import configure_errors
+from milo.workflow.people import LoginGate
+
+
+def create_app(
+    database: Database, config: Config, *, clock: Callable[[], datetime] = lambda: datetime.now(UTC)
+) -> FastAPI:
+    """The application over a database whose tables exist."""
+
+    @asynccontextmanager
+    async def lifespan(app: FastAPI) -> AsyncIterator[None]:
+        yield
+        database.close()
+
+    app = FastAPI(
+        title="milo",
+        version=__version__,
+        openapi_url="/api/openapi.json",
+        docs_url=None,
+        redoc_url=None,
+        lifespan=lifespan,
+    )
+    app.state.database = database
+    app.state.config = config
+    app.state.clock = clock
+    app.state.login_gate = LoginGate(config.logins_per_minute)
+    configure_errors(app)
+    app.include_router(login.router)
+    pages.configure_pages(app)
+    return app
