@@ -47,7 +47,7 @@ def chosen(answer: Answer) -> tuple[str, ...]:
             return ()
 
 
-def check_answers(questions: Sequence[Question], answers: Answers, *, complete: Flag = True) -> None:
+def check_answers(questions: Sequence[Question], answers: Answers, *, complete: bool = True) -> None:
     """Raise `InvalidInput` naming every fault.
 
     With `complete` each required question that is asked must have an answer; without it (drafts, gold)
