@@ -1,0 +1,3 @@
+"""milo: people and models annotate data together."""
+
+__version__ = "0.1.0"
