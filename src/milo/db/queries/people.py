@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+from collections.abc import Sequence
 from datetime import datetime
 from typing import cast
 
@@ -65,3 +66,10 @@ def role_in(session: Session, person_id: int, project_id: int) -> Role | None:
         )
     )
     return cast(Role | None, role)
+
+
+def everybody(session: Session) -> Sequence[PersonRow]:
+    """All people who can log in or once could, by name; stubs of imports are left out."""
+    return session.scalars(
+        select(PersonRow).where(PersonRow.password_hash.is_not(None)).order_by(PersonRow.name, PersonRow.id)
+    ).all()

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
@@ -13,3 +15,10 @@ def find(session: Session, address: str | int) -> ProjectRow | None:
     by_id = isinstance(address, int) or address.isdecimal()
     condition = ProjectRow.id == int(address) if by_id else ProjectRow.slug == address
     return session.scalar(select(ProjectRow).where(condition, ProjectRow.deleted_at.is_(None)))
+
+
+def every(session: Session) -> Sequence[ProjectRow]:
+    """All projects that were not deleted, by name."""
+    return session.scalars(
+        select(ProjectRow).where(ProjectRow.deleted_at.is_(None)).order_by(ProjectRow.name, ProjectRow.id)
+    ).all()
