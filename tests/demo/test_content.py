@@ -1,0 +1,241 @@
+"""What the demo ships fits the templates it is labeled with, and is as much and as varied as it says."""
+
+from __future__ import annotations
+
+import json
+import struct
+import unicodedata
+from collections import Counter
+from importlib.resources import files
+from pathlib import Path
+from typing import Any
+
+import pytest
+import yaml
+from pydantic import TypeAdapter
+
+from milo.core.answer import check_answers
+from milo.core.project import ProjectSpec, check_spec
+from milo.core.questions import Answer, Question
+
+CONTENT = Path(str(files("milo"))) / "demo" / "content"
+TEMPLATES = Path(str(files("milo"))) / "templates"
+NAMES = ["comment_classification", "review_sentiment", "yes_no_check"]
+
+#: Columns of an item file that are not fields of the subject.
+ABOUT_THE_ITEM = {"id", "category", "language", "gold"}
+
+Row = dict[str, Any]
+
+
+def template(name: str) -> ProjectSpec:
+    text = (TEMPLATES / f"{name}.yaml").read_text(encoding="utf-8")
+    spec: ProjectSpec = TypeAdapter(ProjectSpec).validate_python(yaml.safe_load(text))
+    return spec
+
+
+def rows(name: str) -> list[Row]:
+    return [json.loads(line) for line in (CONTENT / name).read_text(encoding="utf-8").splitlines()]
+
+
+def answers(questions: tuple[Question, ...], plain: dict[str, Any]) -> dict[str, Answer]:
+    kinds = {question.name: question.kind for question in questions}
+    adapter: TypeAdapter[Answer] = TypeAdapter(Answer)
+    return {
+        name: adapter.validate_python({"kind": kinds[name], "value": value}) for name, value in plain.items()
+    }
+
+
+def story() -> dict[str, Any]:
+    found: dict[str, Any] = yaml.safe_load((CONTENT / "story.yaml").read_text(encoding="utf-8"))
+    return found
+
+
+def items_of(project: str) -> dict[str, Row]:
+    file = next(entry["items"] for entry in story()["projects"] if entry["key"] == project)
+    return {row["id"]: row for row in rows(file)}
+
+
+def questions_of(project: str) -> tuple[Question, ...]:
+    return template(next(e["template"] for e in story()["projects"] if e["key"] == project)).questions
+
+
+@pytest.mark.parametrize("name", NAMES)
+def test_every_template_is_a_project_without_faults(name: str) -> None:
+    check_spec(template(name))
+
+
+@pytest.mark.parametrize("name", NAMES)
+def test_every_template_has_a_task_a_workflow_and_a_section_for_each_choice(name: str) -> None:
+    spec = template(name)
+    kinds = Counter(section.kind for section in spec.guideline.sections)
+    explained = {section.question for section in spec.guideline.sections if section.kind == "question"}
+    with_options = {question.name for question in spec.questions if question.kind != "text"}
+    assert (kinds["task"], kinds["workflow"]) == (1, 1)
+    assert explained == with_options
+    assert kinds["example"] >= 1
+
+
+@pytest.mark.parametrize("name", NAMES)
+def test_the_guideline_names_every_option_by_the_label_annotators_see(name: str) -> None:
+    spec = template(name)
+    for question in spec.questions:
+        if question.kind == "text":
+            continue
+        body = " ".join(
+            section.body
+            for section in spec.guideline.sections
+            if section.question == question.name and section.kind == "question"
+        )
+        missing = [option.label for option in question.options if f"**{option.label}**" not in body]
+        assert not missing, f"{name}, question {question.name}: no definition of {missing}"
+
+
+def test_comment_classification_asks_the_questions_of_the_paper() -> None:
+    relevance, characteristics, civil = template("comment_classification").questions
+    assert (relevance.kind, characteristics.kind, civil.kind) == ("choice", "choices", "choice")
+    assert [len(q.options) for q in (relevance, characteristics, civil) if q.kind != "text"] == [3, 7, 2]
+    assert characteristics.kind == "choices"
+    assert [option.name for option in characteristics.options if option.exclusive] == ["none"]
+
+
+@pytest.mark.parametrize(
+    ("file", "name"), [("reviews.jsonl", "review_sentiment"), ("comments.jsonl", "comment_classification")]
+)
+def test_every_field_is_declared_and_every_required_one_is_there(file: str, name: str) -> None:
+    subject = template(name).subject
+    declared = {field.name for field in subject}
+    for row in rows(file):
+        fields = row.keys() - ABOUT_THE_ITEM
+        assert fields <= declared, f"{row['id']} has undeclared {sorted(fields - declared)}"
+        for field in subject:
+            assert not field.required or row.get(field.name, "").strip(), f"{row['id']} lacks {field.name}"
+
+
+@pytest.mark.parametrize("file", ["reviews.jsonl", "comments.jsonl"])
+def test_ids_and_texts_are_unique_and_texts_are_normalised(file: str) -> None:
+    found = rows(file)
+    assert len({row["id"] for row in found}) == len(found)
+    texts: list[str] = [row["comment"] if "comment" in row else row["text"] for row in found]
+    assert len(set(texts)) == len(found)
+    assert [t for t in texts if unicodedata.normalize("NFC", t) != t or t != t.strip()] == []
+
+
+@pytest.mark.parametrize(
+    ("file", "name"), [("reviews.jsonl", "review_sentiment"), ("comments.jsonl", "comment_classification")]
+)
+def test_gold_answers_fit_the_questions_completely(file: str, name: str) -> None:
+    questions = template(name).questions
+    for row in rows(file):
+        if "gold" in row:
+            check_answers(questions, answers(questions, row["gold"]))
+
+
+def test_there_are_thirty_reviews_of_each_side_and_ten_of_each_have_gold() -> None:
+    meant = json.loads((Path(__file__).parent / "review_key.json").read_text(encoding="utf-8"))
+    found = rows("reviews.jsonl")
+    gold = {row["id"]: row["gold"]["sentiment"] for row in found if "gold" in row}
+    assert Counter(meant[row["id"]] for row in found) == {"positive": 30, "negative": 30}
+    assert Counter(gold.values()) == {"positive": 10, "negative": 10}
+    assert {id: meant[id] for id in gold} == gold
+    assert Counter(row["category"] for row in found) == {"product": 20, "film": 20, "restaurant": 20}
+
+
+def test_twenty_four_comments_have_gold_and_the_live_ones_have_none() -> None:
+    found = rows("comments.jsonl")
+    comments = next(entry for entry in story()["projects"] if entry["key"] == "comments")
+    assert len(found) == 30
+    assert [row["id"] for row in found if "gold" not in row] == comments["live"]
+    assert len(comments["live"]) == 6
+
+
+def test_every_option_is_the_gold_answer_of_some_comment() -> None:
+    gold = [row["gold"] for row in rows("comments.jsonl") if "gold" in row]
+    for question in template("comment_classification").questions:
+        assert question.kind != "text"
+        used = {name for answer in gold for name in _names(answer[question.name])}
+        assert used == {option.name for option in question.options}
+
+
+def _names(value: str | list[str]) -> list[str]:
+    return [value] if isinstance(value, str) else value
+
+
+def test_comments_show_other_scripts_and_directions() -> None:
+    found = rows("comments.jsonl")
+    assert {row["language"] for row in found} == {"en", "de", "es", "ar", "ja"}
+    directions = {unicodedata.bidirectional(row["comment"][0]) for row in found}
+    assert {"L", "AL"} <= directions
+    assert any(ord(character) > 0xFFFF for row in found for character in row["comment"])
+
+
+def test_every_picture_is_a_small_png_that_an_item_describes() -> None:
+    shown = {row["image"]: row.get("image_description") for row in rows("comments.jsonl") if "image" in row}
+    shipped = {path.name: path.read_bytes() for path in (CONTENT / "pictures").iterdir()}
+    assert shown.keys() == shipped.keys()
+    assert 8 <= len(shipped) <= 10
+    assert all(shown.values())
+    for name, data in shipped.items():
+        assert data.startswith(b"\x89PNG\r\n\x1a\n"), name
+        assert struct.unpack(">II", data[16:24]) == (640, 400), name
+        assert len(data) <= 40_000, f"{name} has {len(data)} bytes"
+
+
+def test_every_answer_of_the_story_could_have_been_submitted() -> None:
+    for answer in story()["answers"]:
+        assert answer["item"] in items_of(answer["project"])
+        questions = questions_of(answer["project"])
+        check_answers(questions, answers(questions, answer["answers"]))
+        assert 0 < answer["active_seconds"] <= 60
+
+
+def test_nobody_answers_an_item_twice_or_beyond_its_overlap() -> None:
+    taken = [(entry["project"], entry["item"], entry["by"]) for entry in _work()]
+    assert len(taken) == len(set(taken))
+    for (project, item), count in Counter((project, item) for project, item, _ in taken).items():
+        name = next(e["template"] for e in story()["projects"] if e["key"] == project)
+        assert count <= template(name).settings.overlap, f"{item} has {count} answers"
+
+
+def test_the_second_annotator_has_done_twelve_reviews_and_fourteen_comments() -> None:
+    done = Counter((entry["project"], entry["by"]) for entry in story()["answers"])
+    assert done[("reviews", "second_annotator")] == 12
+    assert done[("comments", "second_annotator")] == 14
+
+
+def test_each_annotator_takes_the_items_of_a_project_from_the_first_on() -> None:
+    for project in ("reviews", "comments"):
+        order = list(items_of(project))
+        for person in ("first_annotator", "second_annotator"):
+            done = {e["item"] for e in _work() if (e["project"], e["by"]) == (project, person)}
+            assert done == set(order[: len(done)])
+
+
+def test_the_disagreement_follows_from_the_answers() -> None:
+    (disagreement,) = story()["disagreements"]
+    given = {
+        entry["by"]: entry["answers"][disagreement["question"]]
+        for entry in story()["answers"]
+        if entry["item"] == disagreement["item"]
+    }
+    assert given == {person: disagreement[person] for person in ("first_annotator", "second_annotator")}
+    assert len(set(given.values())) == 2
+
+
+def test_the_rejection_the_inquiry_and_the_failed_call_point_at_real_things() -> None:
+    (rejection,), (inquiry,), (failed,) = (
+        story()[part] for part in ("rejections", "inquiries", "failed_calls")
+    )
+    assert rejection["reason"] in {"language", "rendering", "context", "other"}
+    assert rejection["item"] not in {entry["item"] for entry in story()["answers"]}
+    for entry in (rejection, inquiry, failed):
+        assert entry["item"] in items_of(entry["project"])
+    for entry in (inquiry, failed):
+        assert entry["question"] in {question.name for question in questions_of(entry["project"])}
+    assert inquiry["clause"].keys() == {"section_id", "title", "body"}
+    live = next(e for e in story()["projects"] if e["key"] == failed["project"])["live"]
+    assert failed["item"] not in live
+
+
+def _work() -> list[dict[str, Any]]:
+    return [*story()["answers"], *story()["rejections"]]
