@@ -69,6 +69,8 @@ class Database:
         """Give every connection back."""
         self._writer.dispose()
         self._reader.dispose()
+        if self._lock is not None:
+            self._lock.close()
 
 
 class _WriteLock:
@@ -92,6 +94,12 @@ class _WriteLock:
     def __exit__(self, *exc: object) -> None:
         fcntl.flock(self._file, fcntl.LOCK_UN)
         self._threads.release()
+
+    def close(self) -> None:
+        """Close the file; the next writer opens it anew."""
+        if self._file is not None:
+            self._file.close()
+            self._file = None
 
 
 def _to_json(value: object) -> str:
