@@ -1,0 +1,12 @@
+import { useTranslation } from "react-i18next";
+
+export function ModelsScreen() {
+  const { t } = useTranslation();
+  return (
+    <main className="screen">
+      <div className="inner">
+        <h1 className="title">{t("nav.all_models")}</h1>
+      </div>
+    </main>
+  );
+}

@@ -1,0 +1,87 @@
+/** Home: the projects one is in, and how far one's work there is. */
+import { useQuery } from "@tanstack/react-query";
+import { Link } from "@tanstack/react-router";
+import { useTranslation } from "react-i18next";
+import { api, unwrap } from "../api/client";
+import { useMe } from "../api/session";
+import type { MyProject } from "../api/types";
+import { Empty } from "../shared/Empty";
+import { formatNumber } from "../shared/format";
+import { TopBar } from "../shared/TopBar";
+import "./session.css";
+
+export function MyProjects() {
+  const { t } = useTranslation();
+  const me = useMe();
+  const canCreate = me.is_admin || me.role === "researcher";
+  return (
+    <div className="app">
+      <TopBar />
+      <main className="screen">
+        <div className="inner">
+          <div className="row">
+            <h1 className="title grow">{t("home.title")}</h1>
+            {canCreate && (
+              <Link className="btn primary" to="/projects/new">
+                {t("home.new_project")}
+              </Link>
+            )}
+          </div>
+          {me.projects.length === 0 ? (
+            <Empty title={t("home.none")}>{t(canCreate ? "home.none_create" : "home.none_ask")}</Empty>
+          ) : (
+            <ul className="projects">
+              {me.projects.map((project) => (
+                <ProjectCard key={project.id} project={project} />
+              ))}
+            </ul>
+          )}
+        </div>
+      </main>
+    </div>
+  );
+}
+
+function ProjectCard({ project }: { project: MyProject }) {
+  const { t } = useTranslation();
+  const params = { slug: project.slug };
+  const progress = useQuery({
+    queryKey: ["progress", "mine", project.slug],
+    queryFn: () =>
+      unwrap(api.GET("/api/projects/{p}/progress/mine", { params: { path: { p: project.slug } } })),
+  }).data;
+  return (
+    <li className="card">
+      <div>
+        <h2 dir="auto">{project.name}</h2>
+        <span className="meta">{t(`roles.${project.role}`)}</span>
+      </div>
+      {progress && (
+        <div className="ctl">
+          <p>{t("home.today", { today: formatNumber(progress.today), goal: formatNumber(progress.goal) })}</p>
+          <p className="meta">
+            {t("home.project", {
+              done: formatNumber(progress.project_done),
+              total: formatNumber(progress.project_total),
+            })}
+          </p>
+        </div>
+      )}
+      <div className="row">
+        {project.role === "researcher" && (
+          <Link className="btn" to="/p/$slug" params={params}>
+            {t("home.open")}
+          </Link>
+        )}
+        {project.role !== "auditor" && (
+          <Link className="btn" to="/p/$slug/annotate" params={params}>
+            {t("home.annotate")}
+          </Link>
+        )}
+        <Link className="btn quiet" to="/p/$slug/mine" params={params}>
+          {t("home.mine")}
+        </Link>
+      </div>
+    </li>
+  );
+}

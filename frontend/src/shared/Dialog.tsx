@@ -1,0 +1,49 @@
+/** The browser's own modal dialog: it keeps the focus, closes on Escape and gives the focus back. */
+import { type ReactNode, useEffect, useId, useRef } from "react";
+import { useTranslation } from "react-i18next";
+import { Button } from "./Button";
+import { keymap } from "./keys";
+
+interface Props {
+  title: string;
+  onClose: () => void;
+  children: ReactNode;
+  /** Buttons at the foot, the primary one last. */
+  actions?: ReactNode;
+  wide?: boolean;
+  /** Whether Escape and the cross close it; off where an answer is needed. */
+  canClose?: boolean;
+}
+
+export function Dialog({ title, onClose, children, actions, wide = false, canClose = true }: Props) {
+  const { t } = useTranslation();
+  const dialog = useRef<HTMLDialogElement>(null);
+  const id = useId();
+  useEffect(() => {
+    const before = document.activeElement;
+    const close = keymap.openModal();
+    dialog.current?.showModal();
+    return () => {
+      close();
+      if (before instanceof HTMLElement && before.isConnected) before.focus();
+    };
+  }, []);
+  return (
+    <dialog
+      ref={dialog}
+      className={wide ? "wide" : undefined}
+      aria-labelledby={id}
+      onCancel={(event) => {
+        event.preventDefault();
+        if (canClose) onClose();
+      }}
+    >
+      <div className="dialog-head">
+        <h2 id={id}>{title}</h2>
+        {canClose && <Button look="quiet" small icon="x" aria-label={t("common.close")} onClick={onClose} />}
+      </div>
+      <div className="dialog-body">{children}</div>
+      {actions && <div className="dialog-foot">{actions}</div>}
+    </dialog>
+  );
+}

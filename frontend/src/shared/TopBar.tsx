@@ -1,0 +1,118 @@
+/** The bar over every screen but labeling: where one is, the project's tabs, oneself. */
+import { Link, useNavigate } from "@tanstack/react-router";
+import type { ReactNode } from "react";
+import { useTranslation } from "react-i18next";
+import { logOut, useMe } from "../api/session";
+import type { Project } from "../api/types";
+import { Button } from "./Button";
+import { initials } from "./format";
+import { Logo } from "./Mark";
+import { switchTheme } from "./theme";
+
+const TABS = [
+  { to: "/p/$slug", name: "home", exact: true },
+  { to: "/p/$slug/data", name: "data", exact: false },
+  { to: "/p/$slug/guideline", name: "guideline", exact: false },
+  { to: "/p/$slug/models", name: "models", exact: false },
+  { to: "/p/$slug/inquiries", name: "inquiries", exact: false },
+  { to: "/p/$slug/people", name: "people", exact: false },
+  { to: "/p/$slug/export", name: "export", exact: false },
+] as const;
+
+export function TopBar({
+  project,
+  children,
+}: {
+  project?: Pick<Project, "name" | "slug" | "role">;
+  children?: ReactNode;
+}) {
+  const { t } = useTranslation();
+  return (
+    <header className="top">
+      <Brand />
+      {project && (
+        <>
+          <span className="sep" />
+          <span className="crumb" dir="auto">
+            {project.name}
+          </span>
+          {project.role === "researcher" && (
+            <nav className="tabs" aria-label={t("nav.project")}>
+              {TABS.map((tab) => (
+                <Link
+                  key={tab.name}
+                  to={tab.to}
+                  params={{ slug: project.slug }}
+                  activeOptions={{ exact: tab.exact }}
+                  activeProps={{ "aria-current": "page" }}
+                >
+                  {t(`nav.${tab.name}`)}
+                </Link>
+              ))}
+            </nav>
+          )}
+        </>
+      )}
+      <span className="grow" />
+      {children}
+      <ThemeSwitch />
+      <PersonMenu />
+    </header>
+  );
+}
+
+export function Brand() {
+  const { t } = useTranslation();
+  return (
+    <Link className="brand" to="/" aria-label={t("nav.brand")}>
+      <Logo /> milo
+    </Link>
+  );
+}
+
+export function ThemeSwitch() {
+  const { t } = useTranslation();
+  return <Button look="quiet" icon="theme" aria-label={t("nav.theme")} onClick={switchTheme} />;
+}
+
+export function PersonMenu() {
+  const { t } = useTranslation();
+  const me = useMe();
+  const navigate = useNavigate();
+  return (
+    <details className="menu">
+      <summary aria-label={t("nav.signed_in_as", { name: me.name })}>
+        <span className="avatar" aria-hidden="true">
+          {initials(me.name)}
+        </span>
+      </summary>
+      <div className="sheet">
+        <span className="meta" style={{ padding: "6px 11px" }} dir="auto">
+          {me.name}
+        </span>
+        <Link className="btn quiet" to="/">
+          {t("nav.my_projects")}
+        </Link>
+        {(me.is_admin || me.role === "researcher") && (
+          <Link className="btn quiet" to="/models">
+            {t("nav.all_models")}
+          </Link>
+        )}
+        {me.is_admin && (
+          <Link className="btn quiet" to="/people">
+            {t("nav.all_people")}
+          </Link>
+        )}
+        <Button
+          look="quiet"
+          onClick={async () => {
+            await logOut();
+            await navigate({ to: "/login" });
+          }}
+        >
+          {t("nav.log_out")}
+        </Button>
+      </div>
+    </details>
+  );
+}
