@@ -64,13 +64,16 @@ def test_every_fault_is_named_with_what_was_found_and_what_is_allowed() -> None:
 
 
 def test_a_required_question_needs_an_answer_only_when_it_is_shown() -> None:
-    shown = {"relevance": ChoiceAnswer(value="not"), "traits": ChoicesAnswer(value=("none",))}
+    shown: dict[str, Answer] = {
+        "relevance": ChoiceAnswer(value="not"),
+        "traits": ChoicesAnswer(value=("none",)),
+    }
     assert faults_of(shown) == ["answers.why: found no answer; allowed: an answer of kind 'text'"]
     check_answers(QUESTIONS, {**shown, "why": TextAnswer(value="off")})
 
 
 def test_an_answer_to_a_question_that_is_not_shown_is_refused() -> None:
-    answers = {
+    answers: dict[str, Answer] = {
         "relevance": ChoiceAnswer(value="fully"),
         "traits": ChoicesAnswer(value=("kind",)),
         "why": TextAnswer(value="off"),

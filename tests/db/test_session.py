@@ -6,6 +6,7 @@ import multiprocessing
 import threading
 from collections.abc import Iterator
 from datetime import UTC, datetime
+from multiprocessing.process import BaseProcess
 from pathlib import Path
 
 import pytest
@@ -59,11 +60,12 @@ def test_what_a_failing_transaction_did_is_undone(database: Database) -> None:
 
 def test_threads_and_processes_that_write_at_once_never_meet_a_locked_database(database: Database) -> None:
     spawn = multiprocessing.get_context("spawn")
-    processes = [spawn.Process(target=add_fifty, args=(database.url,)) for _ in range(2)]
+    processes: list[BaseProcess] = [spawn.Process(target=add_fifty, args=(database.url,)) for _ in range(2)]
     threads = [threading.Thread(target=add_fifty, args=(database.url,)) for _ in range(4)]
-    for worker in [*processes, *threads]:
+    workers: list[BaseProcess | threading.Thread] = [*processes, *threads]
+    for worker in workers:
         worker.start()
-    for worker in [*processes, *threads]:
+    for worker in workers:
         worker.join()
     assert [process.exitcode for process in processes] == [0, 0]
     assert count(database) == 300

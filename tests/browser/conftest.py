@@ -1,0 +1,118 @@
+"""A real server with its worker, and a real browser, for every story."""
+
+from __future__ import annotations
+
+import os
+import re
+import signal
+import subprocess
+import sys
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from pathlib import Path
+
+import pytest
+from playwright.sync_api import Browser, BrowserContext, Page, Playwright, expect, sync_playwright
+
+from milo.config import Config
+from milo.core.person import PersonRole
+from milo.installation import Installation, open_installation
+from milo.web.pages import STATIC
+from milo.workflow import people
+
+PASSWORD = "correct horse"
+CHROMIUM_FLAGS = [
+    "--no-sandbox",
+    "--disable-gpu",
+    "--disable-quic",
+    "--no-first-run",
+    "--disable-background-networking",
+    "--disable-component-update",
+    "--disable-sync",
+]
+expect.set_options(timeout=10_000)
+
+
+@dataclass
+class Site:
+    """A running milo: where it is, and its database for building and checking."""
+
+    url: str
+    installation: Installation
+
+    def add(self, login: str, role: PersonRole) -> int:
+        """A person who logs in with `PASSWORD`."""
+        with self.installation.database.write() as session:
+            person = people.add_person(
+                session, login=login, name=login.title(), password=PASSWORD, role=role, now=datetime.now(UTC)
+            )
+        return person.id
+
+
+@pytest.fixture
+def site(tmp_path: Path) -> Iterator[Site]:
+    """A server of this test's own, on a free port, with an empty database."""
+    if not (STATIC / "index.html").is_file():
+        pytest.fail("the interface is not built; run `make frontend`", pytrace=False)
+    data_dir = tmp_path / "data"
+    installation = open_installation(Config(data_dir=data_dir))
+    server = subprocess.Popen(
+        [sys.executable, "-m", "milo", "serve", "--port", "0"],
+        env={**os.environ, "MILO_DATA_DIR": str(data_dir), "MILO_DATABASE_URL": ""},
+        stdout=subprocess.PIPE,
+        text=True,
+    )
+    try:
+        assert server.stdout is not None
+        line = server.stdout.readline()
+        found = re.search(r"http://\S+", line)
+        assert found, f"the server said {line!r} instead of its address"
+        yield Site(found.group(), installation)
+    finally:
+        server.send_signal(signal.SIGTERM)
+        server.wait(timeout=20)
+        if server.stdout is not None:
+            server.stdout.close()
+        installation.database.close()
+
+
+@pytest.fixture(scope="session")
+def playwright() -> Iterator[Playwright]:
+    """The driver, once a run."""
+    with sync_playwright() as driver:
+        yield driver
+
+
+@pytest.fixture(scope="session")
+def browser(playwright: Playwright, chromium_path: str) -> Iterator[Browser]:
+    """The browser, once a run."""
+    browser = playwright.chromium.launch(executable_path=chromium_path, args=CHROMIUM_FLAGS)
+    yield browser
+    browser.close()
+
+
+@pytest.fixture
+def context(browser: Browser) -> Iterator[BrowserContext]:
+    """A browser profile of this test's own; an error in the page's console fails the test."""
+    context = browser.new_context(viewport={"width": 1440, "height": 900}, locale="en-GB")
+    errors: list[str] = []
+    context.on("weberror", lambda error: errors.append(str(error.error)))
+    yield context
+    context.close()
+    assert not errors, f"the page threw: {errors}"
+
+
+@pytest.fixture
+def page(context: BrowserContext) -> Page:
+    """A tab."""
+    return context.new_page()
+
+
+def log_in(page: Page, site: Site, login: str) -> None:
+    """Log in through the form, as a person does."""
+    page.goto(f"{site.url}/login")
+    page.get_by_label("Log-in name").fill(login)
+    page.get_by_label("Password").fill(PASSWORD)
+    page.get_by_role("button", name="Log in").click()
+    page.wait_for_url(lambda url: "/login" not in url)
