@@ -1,0 +1,1 @@
+"""Adapters to files: stream in, stream out; one file a format."""
