@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 import struct
 import unicodedata
 from collections import Counter
@@ -129,6 +130,26 @@ def test_gold_answers_fit_the_questions_completely(file: str, name: str) -> None
     for row in rows(file):
         if "gold" in row:
             check_answers(questions, answers(questions, row["gold"]))
+
+
+@pytest.mark.parametrize(
+    ("file", "name"), [("reviews.jsonl", "review_sentiment"), ("comments.jsonl", "comment_classification")]
+)
+def test_no_example_of_the_guideline_gives_an_item_away(file: str, name: str) -> None:
+    spec = template(name)
+    examples = [text for section in spec.guideline.sections for text in re.findall('"([^"]+)"', section.body)]
+    for question in spec.questions:
+        if question.kind != "text":
+            examples += [text for option in question.options for text in option.examples]
+    told = {run for text in examples for run in _runs_of_words(text)}
+    for row in rows(file):
+        shared = _runs_of_words(row.get("comment") or row["text"]) & told
+        assert not shared, f"{row['id']} shares {sorted(shared)} with an example"
+
+
+def _runs_of_words(text: str) -> set[str]:
+    words = re.findall(r"\w+", text.lower())
+    return {" ".join(words[i : i + 4]) for i in range(len(words) - 3)}
 
 
 def test_there_are_thirty_reviews_of_each_side_and_ten_of_each_have_gold() -> None:
