@@ -48,10 +48,10 @@ def chromium_path() -> str:
     """The browser: `MILO_CHROMIUM`, else the first on the PATH."""
     if chosen := os.environ.get("MILO_CHROMIUM"):
         return chosen
-    for name in ("chromium", "chromium-browser", "google-chrome"):
-        if path := shutil.which(name):
-            return path
-    missing("chromium", "no browser found; set MILO_CHROMIUM or install it (Debian: apt-get install chromium)")
+    found = list(filter(None, map(shutil.which, ("chromium", "chromium-browser", "google-chrome"))))
+    if not found:
+        missing("chromium", "no browser found; set MILO_CHROMIUM, or on Debian: apt-get install chromium")
+    return found[0]
 
 
 @pytest.fixture(scope="session")
@@ -77,12 +77,12 @@ def weights() -> Callable[[str], Path]:
 
     def find(name: str) -> Path:
         from milo import config
-        from milo.models import weights as catalogue
+        from milo.models import catalog
 
-        path = catalogue.installed(name, config.load().cache_dir)
-        if path is None:
+        cache_dir = config.load().cache_dir
+        if not catalog.is_installed(name, cache_dir):
             missing("weights", f"{name} is not installed (milo model install {name})")
-        return path
+        return catalog.path_of(name, cache_dir)
 
     return find
 

@@ -70,7 +70,7 @@ class PostgresServer:
     def _run(self, statement: str) -> None:
         import psycopg
 
-        with psycopg.connect(f"postgresql://milo@127.0.0.1:{self.port}/postgres", autocommit=True) as connection:
+        with psycopg.connect(_address(self.port), autocommit=True) as connection:
             connection.execute(statement.encode())
 
 
@@ -83,10 +83,16 @@ def _server_user() -> str | None:
 
 
 def _make_cluster(binaries: Path, folder: Path, user: str | None) -> None:
-    command = [binaries / "initdb", "-D", folder / "cluster", "-U", "milo", "-A", "trust", "-E", "UTF8", "-N"]
-    subprocess.run(
-        [*command, "--locale=C.UTF-8"], user=user, cwd=folder, check=True, capture_output=True, text=True
+    options = ["--username=milo", "--auth=trust", "--encoding=UTF8", "--locale=C.UTF-8", "--no-sync"]
+    done = subprocess.run(
+        [binaries / "initdb", f"--pgdata={folder / 'cluster'}", *options],
+        user=user,
+        cwd=folder,
+        capture_output=True,
+        text=True,
     )
+    if done.returncode:
+        raise RuntimeError(f"initdb ended with status {done.returncode}: {done.stderr}")
 
 
 def _start_process(binaries: Path, folder: Path, user: str | None, port: int) -> subprocess.Popen[bytes]:
@@ -114,12 +120,16 @@ def _wait_until_ready(process: subprocess.Popen[bytes], port: int, folder: Path)
     deadline = time.monotonic() + START_SECONDS
     while True:
         try:
-            psycopg.connect(f"postgresql://milo@127.0.0.1:{port}/postgres", connect_timeout=2).close()
+            psycopg.connect(_address(port), connect_timeout=2).close()
             return
         except psycopg.OperationalError as error:
             if process.poll() is not None or time.monotonic() > deadline:
                 raise RuntimeError(f"PostgreSQL did not start: {(folder / 'log').read_text()}") from error
             time.sleep(0.05)
+
+
+def _address(port: int) -> str:
+    return f"postgresql://milo@127.0.0.1:{port}/postgres"
 
 
 def _free_port() -> int:

@@ -26,7 +26,7 @@ def missing(name: str, reason: str) -> NoReturn:
 
 
 def required() -> frozenset[str]:
-    """The names in `MILO_REQUIRE`; a name nobody knows is an error, or a typing slip would require nothing."""
+    """The names in `MILO_REQUIRE`. An unknown one is an error: a typing slip would require nothing."""
     names = frozenset(filter(None, os.environ.get("MILO_REQUIRE", "").replace(" ", "").split(",")))
     if unknown := names.difference(NAMES):
         raise pytest.UsageError(

@@ -44,7 +44,7 @@ def run(command: list[str], *, cwd: Path) -> int:
     package = _packaged_node()
     if package is None:
         raise FileNotFoundError(
-            f"no Node {OLDEST_MAJOR} or newer on the PATH and {PACKAGE} is not installed: pip install {PACKAGE}"
+            f"no Node {OLDEST_MAJOR} or newer on the PATH, nor in Python: pip install {PACKAGE}"
         )
     with tempfile.TemporaryDirectory(prefix="milo-node-") as folder:
         _link_programs(package, Path(folder))
@@ -59,7 +59,7 @@ def _packaged_node() -> Path | None:
 
 
 def _link_programs(package: Path, folder: Path) -> None:
-    """`node`, `npm`, `npx` in one folder; the package's own bin/npm lost its symbolic link and does not run."""
+    """`node`, `npm`, `npx` in one folder: the package's own bin/npm is a broken link and does not run."""
     (folder / "node").symlink_to(package / "bin" / "node")
     for name in ("npm", "npx"):
         script = folder / name

@@ -6,8 +6,6 @@ database (`core/project.py`).
 
 from __future__ import annotations
 
-import os
-import tempfile
 from pathlib import Path
 from typing import Annotated, Literal
 
@@ -61,11 +59,6 @@ class Config(BaseSettings):
     log_level: LogLevel = "info"
     """The least severe log lines that are written."""
 
-    @property
-    def database(self) -> str:
-        """The database to open: `database_url`, or `milo.db` in `data_dir` where none is set."""
-        return self.database_url or f"sqlite:///{self.data_dir / 'milo.db'}"
-
 
 def load() -> Config:
     """The settings of this process.
@@ -83,36 +76,3 @@ def load() -> Config:
             for fault in error.errors()
         )
         raise InvalidInput("; ".join(map(str, faults)), faults) from error
-
-
-def secret_key(data_dir: Path) -> bytes:
-    """The key that encrypts stored model keys (Fernet); made on first use as `secret.key`, mode 0600.
-
-    Without the file the stored model keys cannot be read again, so a backup keeps it.
-    """
-    path = data_dir / "secret.key"
-    if not path.exists():
-        _make_secret_key(path)
-    mode = path.stat().st_mode & 0o777
-    if mode & 0o077:
-        raise InvalidInput(
-            f"{path} has mode {mode:04o}; others could read the key that encrypts model keys. "
-            f"Allowed is 0600: chmod 600 {path}"
-        )
-    return path.read_bytes()
-
-
-def _make_secret_key(path: Path) -> None:
-    """Link a finished file into place: two processes starting together end up with the same key."""
-    from cryptography.fernet import Fernet
-
-    path.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
-    handle, draft = tempfile.mkstemp(dir=path.parent, prefix=".secret-")  # mkstemp makes it 0600
-    try:
-        with os.fdopen(handle, "wb") as file:
-            file.write(Fernet.generate_key())
-        os.link(draft, path)
-    except FileExistsError:
-        pass
-    finally:
-        os.unlink(draft)
