@@ -477,6 +477,8 @@ class PromptVersionRow(Table):
     config: Mapped[
         dict[str, Any]
     ]  # templates, sections, style, confidence method, schema and guideline version
+    probes: Mapped[dict[str, Any]] = mapped_column(default=dict)  # question -> prior and calibration it uses
+    measured: Mapped[dict[str, Any] | None]  # question -> accuracy and AUC on gold items
     created_at: Mapped[datetime]
 
 
@@ -563,7 +565,8 @@ class JobRow(Table):
 
     id: Mapped[int] = mapped_column(primary_key=True)
     project_id: Mapped[int] = mapped_column(ForeignKey("project.id"))
-    kind: Mapped[str] = mapped_column(String(20))  # import | preannotate | bench | export
+    kind: Mapped[str] = mapped_column(String(20))  # import | preannotate | bench | preselect | export
+    lane: Mapped[str] = mapped_column(String(60), default="")  # jobs of one lane run one after the other
     state: Mapped[str] = mapped_column(String(10))  # queued | running | done | cancelled | failed
     config: Mapped[dict[str, Any]]
     result: Mapped[dict[str, Any] | None]
