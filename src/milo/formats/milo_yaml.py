@@ -114,11 +114,19 @@ def _composed(text: str) -> yaml.Node | None:
     """The tree of nodes, each with its place; aliases are refused, as a short file can unfold to billions."""
     for event in yaml.parse(text, Loader=yaml.SafeLoader):
         if isinstance(event, yaml.AliasEvent):
-            raise yaml.MarkedYAMLError(
-                problem="found an alias (*name); write the value out", problem_mark=event.start_mark
-            )
+            raise _Alias(event.start_mark)
     node: yaml.Node | None = yaml.compose(text, Loader=yaml.SafeLoader)
     return node
+
+
+class _Alias(yaml.YAMLError):
+    """An alias, which YAML allows and milo does not."""
+
+    problem = "an alias (*name); write the value out"
+
+    def __init__(self, mark: Any) -> None:  # Any: PyYAML has two classes of marks
+        super().__init__(self.problem)
+        self.problem_mark = mark
 
 
 def _syntax_fault(error: yaml.YAMLError) -> Fault:

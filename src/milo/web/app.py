@@ -11,7 +11,7 @@ from fastapi import FastAPI
 from milo import __version__
 from milo.config import Config
 from milo.db.session import Database
-from milo.web import login, pages
+from milo.web import login, pages, projects
 from milo.web.errors import configure_errors
 from milo.workflow.people import LoginGate
 
@@ -40,5 +40,6 @@ def create_app(
     app.state.login_gate = LoginGate(config.logins_per_minute)
     configure_errors(app)
     app.include_router(login.router)
+    app.include_router(projects.router)
     pages.configure_pages(app)
     return app

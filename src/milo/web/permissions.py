@@ -26,6 +26,7 @@ ROUTES: dict[tuple[str, str], Need] = {
     ("GET", "/api/projects/{p}"): "read_project",
     ("PATCH", "/api/projects/{p}"): "edit_project",
     ("GET", "/api/projects/{p}/spec"): "edit_project",
+    ("GET", "/api/projects/{p}/spec.yaml"): "edit_project",
     ("GET", "/api/projects/{p}/schemas/{v}"): "read_project",
     ("GET", "/api/projects/{p}/guidelines/{v}"): "read_project",
     ("GET", "/api/projects/{p}/preview"): "edit_project",
