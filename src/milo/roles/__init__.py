@@ -1,0 +1,1 @@
+"""What a model does for people; the model itself comes in as an argument."""

@@ -1,0 +1,106 @@
+"""How the questions of a project are put to a model: templates, sections, style, kind of confidence."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from functools import lru_cache
+from importlib import resources
+from typing import Literal
+
+from milo.core.errors import InvalidInput
+from milo.core.guideline import Section
+from milo.core.project import SubjectField
+from milo.roles.template import TemplateMessage, read_template
+
+Style = Literal["question", "option"]
+ConfidenceMethod = Literal["none", "prior", "gold", "samples"]
+
+# Changes whenever the same prompt would be read differently.
+READING = 1
+
+PLACEHOLDERS: Mapping[str, frozenset[str]] = {
+    "question": frozenset({"guideline", "item", "question", "help", "options", "answers"}),
+    "option_yes_no": frozenset({"guideline", "item", "question", "help", "option", "definition"}),
+    "text": frozenset({"guideline", "item", "question", "help", "limit"}),
+    "explain": frozenset({"guideline", "item", "question", "help", "answer"}),
+}
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Prompting:
+    """Everything beside the item that decides what a model is asked and how its reply is read."""
+
+    subject: tuple[SubjectField, ...]
+    sections: tuple[Section, ...] = ()
+    guideline_version: int = 1
+    templates: Mapping[str, str] = field(default_factory=dict)  # own texts by name; the rest as shipped
+    switched_off: frozenset[str] = frozenset()  # ids of sections models do not get, beside `in_prompt`
+    style: Style = "question"
+    confidence: ConfidenceMethod = "prior"
+    keys: frozenset[str] = frozenset()  # questions answered by A, B, ... though their words differ
+    samples: int = 1  # more than one, at a temperature, where an endpoint gives no log-probabilities
+    temperature: float = 0.0
+    logprobs: bool = True  # whether the endpoint gives them
+    top_logprobs: int = 20
+    offer_not_sure: bool = False  # whether "Not sure" is among the answers
+    least_mass: float = 0.1  # below this much probability on the options, the model abstains
+
+
+def default_template(name: str) -> str:
+    """A template as shipped, to read and to start an own one from.
+
+    >>> default_template("explain").startswith("<!-- system -->")
+    True
+    """
+    if name not in PLACEHOLDERS:
+        raise InvalidInput(f"there is no prompt template {name!r}; there are {', '.join(PLACEHOLDERS)}")
+    return _shipped(name)
+
+
+def messages_of(prompting: Prompting, name: str) -> tuple[TemplateMessage, ...]:
+    """The template in force, checked; an own one takes the place of the shipped one."""
+    unknown = set(prompting.templates) - set(PLACEHOLDERS)
+    if unknown:
+        raise InvalidInput(
+            f"there is no prompt template {min(unknown)!r}; there are {', '.join(PLACEHOLDERS)}"
+        )
+    return _read(prompting.templates.get(name) or default_template(name), name)
+
+
+def guideline_text(prompting: Prompting) -> str:
+    """The sections models get, as Markdown with their titles."""
+    return "\n\n".join(
+        f"## {section.title}\n{section.body.strip()}"
+        for section in prompting.sections
+        if section.in_prompt and section.id not in prompting.switched_off
+    )
+
+
+def prompt_version(prompting: Prompting) -> str:
+    """Ten characters that differ whenever a model would be asked, or its reply read, differently."""
+    content = {
+        "reading": READING,
+        "templates": {name: prompting.templates.get(name) or default_template(name) for name in PLACEHOLDERS},
+        "guideline": [prompting.guideline_version, guideline_text(prompting)],
+        "subject": [[one.name, one.title, one.show] for one in prompting.subject],
+        "style": prompting.style,
+        "confidence": prompting.confidence,
+        "keys": sorted(prompting.keys),
+        "sampling": [prompting.samples, prompting.temperature, prompting.logprobs, prompting.top_logprobs],
+        "abstaining": [prompting.offer_not_sure, prompting.least_mass],
+    }
+    canonical = json.dumps(content, sort_keys=True, ensure_ascii=False)
+    return hashlib.sha256(canonical.encode()).hexdigest()[:10]
+
+
+@lru_cache(maxsize=64)
+def _read(text: str, name: str) -> tuple[TemplateMessage, ...]:
+    return read_template(text, PLACEHOLDERS[name], name=f"{name}.md")
+
+
+@lru_cache(maxsize=8)
+def _shipped(name: str) -> str:
+    return resources.files("milo.roles").joinpath("prompts", f"{name}.md").read_text("utf-8")
