@@ -1,0 +1,44 @@
+"""Install what tests need outside Python: a browser and PostgreSQL, by apt where this is root.
+
+Elsewhere it only says what is missing; the tests that need it are skipped with that reason.
+"""
+
+from __future__ import annotations
+
+import os
+import shutil
+import subprocess
+import sys
+from pathlib import Path
+
+
+def main() -> int:
+    packages = missing_packages()
+    if not packages:
+        return 0
+    if os.getuid() != 0 or shutil.which("apt-get") is None:
+        print(
+            f"Not installed: {', '.join(packages)}. As root on Debian: apt-get install {' '.join(packages)}"
+        )
+        return 0
+    print(f"Installing {', '.join(packages)} by apt")
+    environment = {**os.environ, "DEBIAN_FRONTEND": "noninteractive"}
+    for command in (["update"], ["install", "--yes", "--no-install-recommends", *packages]):
+        done = subprocess.run(["apt-get", "-qq", *command], env=environment, stdout=subprocess.DEVNULL)
+        if done.returncode:
+            print(f"apt-get {command[0]} ended with status {done.returncode}", file=sys.stderr)
+    return 0  # what is still missing is decided by the tests, which know what is required
+
+
+def missing_packages() -> list[str]:
+    packages = []
+    browsers = ("chromium", "chromium-browser", "google-chrome")
+    if not os.environ.get("MILO_CHROMIUM") and not any(map(shutil.which, browsers)):
+        packages.append("chromium")
+    if not any(Path("/usr/lib/postgresql").glob("*/bin/initdb")) and not shutil.which("initdb"):
+        packages.append("postgresql")
+    return packages
+
+
+if __name__ == "__main__":
+    sys.exit(main())
