@@ -25,10 +25,10 @@ class Item:
 
 
 def content_hash(fields: Mapping[str, FieldValue]) -> str:
-    """SHA-256 in hex of the fields, whatever the order of their keys.
+    """The first 128 bits of the SHA-256 of the fields in hex, whatever the order of their keys.
 
     >>> content_hash({"a": 1, "b": 2}) == content_hash({"b": 2, "a": 1})
     True
     """
     canonical = json.dumps(fields, sort_keys=True, ensure_ascii=False, separators=(",", ":"))
-    return hashlib.sha256(canonical.encode("utf-8", "surrogatepass")).hexdigest()
+    return hashlib.sha256(canonical.encode("utf-8", "surrogatepass")).hexdigest()[:32]
