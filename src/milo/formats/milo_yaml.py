@@ -57,7 +57,7 @@ def check(text: str) -> Checked:
         return _refused(_syntax_fault(error))
     if not isinstance(root, yaml.MappingNode):
         return _refused(Fault("the file", _source(root), "keys and values: name, subject, questions, ...", 1))
-    faults = tuple(_structure_faults(root, 0))
+    faults = tuple(_structure_faults(root))
     if faults:
         return Checked(None, faults)
     try:
@@ -111,22 +111,28 @@ def _refused(fault: Fault) -> Checked:
 
 
 def _composed(text: str) -> yaml.Node | None:
-    """The tree of nodes, each with its place; aliases are refused, as a short file can unfold to billions."""
+    """The tree of nodes, each with its place.
+
+    Aliases are refused, as a short file can unfold to billions, and so is what would exhaust the stack.
+    """
+    depth = 0
     for event in yaml.parse(text, Loader=yaml.SafeLoader):
+        depth += isinstance(event, yaml.CollectionStartEvent)
+        depth -= isinstance(event, yaml.CollectionEndEvent)
         if isinstance(event, yaml.AliasEvent):
-            raise _Alias(event.start_mark)
+            raise _Refused("an alias (*name); write the value out", event.start_mark)
+        if depth > MAX_DEPTH:
+            raise _Refused(f"more than {MAX_DEPTH} levels", event.start_mark)
     node: yaml.Node | None = yaml.compose(text, Loader=yaml.SafeLoader)
     return node
 
 
-class _Alias(yaml.YAMLError):
-    """An alias, which YAML allows and milo does not."""
+class _Refused(yaml.YAMLError):
+    """Something YAML allows and milo does not."""
 
-    problem = "an alias (*name); write the value out"
-
-    def __init__(self, mark: Any) -> None:  # Any: PyYAML has two classes of marks
-        super().__init__(self.problem)
-        self.problem_mark = mark
+    def __init__(self, problem: str, mark: Any) -> None:  # Any: PyYAML has two classes of marks
+        super().__init__(problem)
+        self.problem, self.problem_mark = problem, mark
 
 
 def _syntax_fault(error: yaml.YAMLError) -> Fault:
@@ -137,11 +143,9 @@ def _syntax_fault(error: yaml.YAMLError) -> Fault:
     )
 
 
-def _structure_faults(node: yaml.Node, depth: int) -> Iterator[Fault]:
-    """What YAML itself lets pass: a key twice (the last would win), endless depth."""
-    if depth > MAX_DEPTH:
-        yield Fault("the file", f"more than {MAX_DEPTH} levels", f"at most {MAX_DEPTH}", _line_of(node))
-    elif isinstance(node, yaml.MappingNode):
+def _structure_faults(node: yaml.Node) -> Iterator[Fault]:
+    """What YAML itself lets pass: a key twice (the last would win), keys that are no text."""
+    if isinstance(node, yaml.MappingNode):
         seen: dict[str, int] = {}
         for key, value in node.value:
             name = str(key.value)
@@ -151,10 +155,10 @@ def _structure_faults(node: yaml.Node, depth: int) -> Iterator[Fault]:
             if key.tag != "tag:yaml.org,2002:str":
                 yield Fault("a key", _source(key), "text; put it in quotes if it is one", _line_of(key))
             seen[name] = _line_of(key)
-            yield from _structure_faults(value, depth + 1)
+            yield from _structure_faults(value)
     elif isinstance(node, yaml.SequenceNode):
         for value in node.value:
-            yield from _structure_faults(value, depth + 1)
+            yield from _structure_faults(value)
 
 
 def _type_fault(root: yaml.Node, error: Any) -> Fault:  # Any: pydantic's ErrorDetails
