@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import threading
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
@@ -64,7 +65,7 @@ class Job:
     ended_at: datetime | None
 
 
-@dataclass(slots=True, kw_only=True)
+@dataclass(slots=True, kw_only=True, eq=False)
 class JobRun:
     """A job in the hands of a worker: what it works on, and the only way it may write."""
 
@@ -94,10 +95,8 @@ class JobRun:
 
     def renew(self, session: Session) -> None:
         """Prolong the lease, and learn of a cancel or a takeover."""
-        try:
+        with contextlib.suppress(LeaseLost):  # `lost` is set; the job's own thread ends by it
             self._hold(session)
-        except LeaseLost:
-            pass  # `lost` is set; the job's own thread ends by it
 
     def check(self) -> None:
         """Raise when the job is to end now."""
