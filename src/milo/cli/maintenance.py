@@ -95,7 +95,8 @@ def _findings(config: Config) -> Iterator[dict[str, str]]:
         yield {"check": "integrity", "state": "ok" if verdict == "ok" else "wrong", "detail": verdict}
     free = shutil.disk_usage(installation.data_dir).free / 1e9
     yield {"check": "disk", "state": "ok" if free > 1 else "wrong", "detail": f"{free:.1f} GB free"}
-    mode = (installation.data_dir / "secret.key").stat().st_mode & 0o077 if _has_key(installation.data_dir) else 0
+    key = installation.data_dir / "secret.key"
+    mode = key.stat().st_mode & 0o077 if key.exists() else 0
     yield {
         "check": "secret key",
         "state": "wrong" if mode else "ok",
@@ -108,7 +109,3 @@ def _findings(config: Config) -> Iterator[dict[str, str]]:
     detail = f"{admins} administrator(s)" if admins else "none; add one: milo user add NAME --role admin"
     yield {"check": "people", "state": "ok" if admins else "hint", "detail": detail}
     yield {"check": "time", "state": "ok", "detail": now().isoformat(timespec="seconds")}
-
-
-def _has_key(data_dir: Path) -> bool:
-    return (data_dir / "secret.key").exists()

@@ -13,6 +13,7 @@ from typing import Annotated
 
 import typer
 
+from milo import logs
 from milo.config import Config, load
 from milo.core.errors import Unavailable
 from milo.installation import Installation, open_installation
@@ -31,6 +32,7 @@ def serve(
 ) -> None:
     """Serve the interface and the API, with a worker beside it for jobs."""
     config = load()
+    logs.configure(config.log_level)
     installation = open_installation(config)
     listener = listen(host or config.host, config.port if port is None else port)
     print(f"milo is at {address(listener)}  (data in {installation.data_dir}; Ctrl+C ends it)", flush=True)
@@ -47,7 +49,9 @@ def worker(
     """Do the jobs that are waiting: imports, pre-annotation, exports. `milo serve` starts one itself."""
     from milo.worker import run
 
-    run(open_installation(load(), create=False), parent=parent)
+    config = load()
+    logs.configure(config.log_level)
+    run(open_installation(config, create=False), parent=parent)
 
 
 def listen(host: str, port: int) -> socket.socket:
@@ -57,7 +61,9 @@ def listen(host: str, port: int) -> socket.socket:
     try:
         listener.bind((host, port))
     except OSError as error:
-        raise Unavailable(f"Cannot listen on {host}:{port} ({error.strerror}); choose another --port.") from error
+        raise Unavailable(
+            f"Cannot listen on {host}:{port} ({error.strerror}); try another --port."
+        ) from error
     return listener
 
 

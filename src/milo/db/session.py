@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import fcntl
+import json
 import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -103,10 +104,20 @@ class _WriteLock:
 
 
 def _to_json(value: object) -> str:
-    return orjson.dumps(value, option=orjson.OPT_NON_STR_KEYS).decode()
+    try:
+        return orjson.dumps(value).decode()
+    except TypeError:  # a whole number beyond 64 bits, or half of a surrogate pair
+        return json.dumps(value)
 
 
-_JSON: dict[str, Any] = {"json_serializer": _to_json, "json_deserializer": orjson.loads}
+def _from_json(text: str) -> object:
+    try:
+        return orjson.loads(text)
+    except orjson.JSONDecodeError:
+        return json.loads(text)
+
+
+_JSON: dict[str, Any] = {"json_serializer": _to_json, "json_deserializer": _from_json}
 
 
 def _sqlite_engine(url: str, *, begin: str, pool_size: int) -> Engine:

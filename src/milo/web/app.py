@@ -12,7 +12,7 @@ from milo import __version__
 from milo.config import Config
 from milo.db.session import Database
 from milo.web import login, pages, projects
-from milo.web.errors import configure_errors
+from milo.web.errors import DESCRIBED, configure_errors
 from milo.workflow.people import LoginGate
 
 
@@ -33,6 +33,7 @@ def create_app(
         docs_url=None,
         redoc_url=None,
         lifespan=lifespan,
+        responses=DESCRIBED,
     )
     app.state.database = database
     app.state.config = config

@@ -2,14 +2,17 @@
 
 from __future__ import annotations
 
-from dataclasses import asdict
+from dataclasses import asdict, dataclass
 from http import HTTPStatus
 from typing import Any
 
 import structlog
 from fastapi import FastAPI, Request
 from fastapi.exceptions import RequestValidationError
+from fastapi.openapi.utils import get_openapi
 from fastapi.responses import JSONResponse
+from pydantic import TypeAdapter
+from sqlalchemy.exc import DataError
 from starlette.exceptions import HTTPException
 
 from milo.core.errors import (
@@ -37,12 +40,47 @@ STATUS: dict[type[MiloError], int] = {
 }
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Problem:
+    """The body of every error (RFC 9457)."""
+
+    type: str
+    title: str
+    status: int
+    detail: str
+    errors: list[Fault] | None = None  # each place of the request that was wrong
+    current: object = None  # what stands now, on a conflict
+
+
+#: How every route's errors are described.
+DESCRIBED: dict[int | str, dict[str, Any]] = {
+    "default": {
+        "description": "What went wrong",
+        "content": {"application/problem+json": {"schema": {"$ref": "#/components/schemas/Problem"}}},
+    }
+}
+
+
 def configure_errors(app: FastAPI) -> None:
     """Make every error of the application a problem document."""
+    app.openapi = lambda: _described(app)  # type: ignore[method-assign]  # FastAPI's documented way
     app.add_exception_handler(MiloError, _milo_error)
     app.add_exception_handler(RequestValidationError, _invalid_request)
     app.add_exception_handler(HTTPException, _http_error)
+    app.add_exception_handler(OverflowError, _cannot_be_stored)
+    app.add_exception_handler(DataError, _cannot_be_stored)
     app.add_exception_handler(Exception, _unexpected)
+
+
+def _described(app: FastAPI) -> dict[str, Any]:
+    if app.openapi_schema is None:
+        schema = get_openapi(title=app.title, version=app.version, routes=app.routes)
+        problem_schema = TypeAdapter(Problem).json_schema(ref_template="#/components/schemas/{model}")
+        components = schema.setdefault("components", {}).setdefault("schemas", {})
+        components |= problem_schema.pop("$defs", {})
+        components["Problem"] = problem_schema
+        app.openapi_schema = schema
+    return app.openapi_schema
 
 
 def problem(status: int, detail: str, **extra: object) -> JSONResponse:
@@ -83,6 +121,11 @@ def _shortened(value: object) -> str:
 def _http_error(request: Request, error: Exception) -> JSONResponse:
     assert isinstance(error, HTTPException)
     return problem(error.status_code, str(error.detail))
+
+
+def _cannot_be_stored(request: Request, error: Exception) -> JSONResponse:
+    detail = "A value in the request cannot be stored: numbers have 64 bits, text has no NUL character."
+    return problem(422, detail)
 
 
 def _unexpected(request: Request, error: Exception) -> JSONResponse:

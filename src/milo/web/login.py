@@ -108,9 +108,7 @@ def read_me(who: Who) -> Me:
 def save_preferences(preferences: dict[str, Any], who: Who) -> dict[str, Any]:
     """Keep what a person set for themselves: theme, keys, text size."""
     with who.write() as scope:
-        row = scope.session.get_one(PersonRow, scope.anywhere().id)
-        row.preferences = {**row.preferences, **preferences}
-        return row.preferences
+        return people.set_preferences(scope.session, scope.anywhere(), preferences)
 
 
 @router.get("/me/keys")

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import re
 import secrets
 import threading
@@ -21,6 +22,7 @@ from milo.db.queries import people
 from milo.db.tables import ApiKeyRow, AuditRow, LoginSessionRow, MembershipRow, PersonRow
 
 PASSWORD_MIN = 10
+PREFERENCES_MAX = 50_000
 
 
 @dataclass(frozen=True, slots=True)
@@ -158,6 +160,17 @@ def open_session(session: Session, person_id: int, *, hours: int, now: datetime)
 def close_session(session: Session, token: str) -> None:
     """Log a browser out."""
     session.execute(delete(LoginSessionRow).where(LoginSessionRow.token_hash == people.token_hash(token)))
+
+
+def set_preferences(session: Session, person: Person, changes: dict[str, Any]) -> dict[str, Any]:
+    """All preferences of a person, after these changes."""
+    row = session.get_one(PersonRow, person.id)
+    preferences = {**row.preferences, **changes}
+    size = len(json.dumps(preferences))
+    if size > PREFERENCES_MAX:
+        raise InvalidInput(f"Preferences of {size} characters are too many; allowed are {PREFERENCES_MAX}.")
+    row.preferences = preferences
+    return preferences
 
 
 def add_api_key(session: Session, person: Person, name: str, now: datetime) -> tuple[int, str]:
