@@ -1,0 +1,75 @@
+/**
+ * Work not yet submitted, kept within two seconds: on this machine with everything on screen, on the server as the
+ * answers so far, so that a person may go on elsewhere. Drafts carry a growing number; the server ignores late ones.
+ */
+import type { Answers } from "../api/types";
+import type { Form } from "./form";
+import type { Storage } from "./storage";
+
+export interface LocalDraft {
+  person: number;
+  assignment: number;
+  seq: number;
+  form: Form;
+}
+
+export type DraftState = "saved" | "saving" | "kept_here";
+
+export interface AutosaveOptions {
+  storage: Storage;
+  person: number;
+  assignment: number;
+  /** The last number the server or this machine has seen. */
+  seq: number;
+  put: (seq: number, answers: Answers) => Promise<unknown>;
+  onState: (state: DraftState) => void;
+  delayMs?: number;
+}
+
+const DELAY_MS = 1200;
+
+export class Autosave {
+  private seq: number;
+  private newest: { form: Form; answers: Answers } | null = null;
+  private timer: ReturnType<typeof setTimeout> | undefined;
+  private isClosed = false;
+
+  constructor(private readonly options: AutosaveOptions) {
+    this.seq = options.seq;
+  }
+
+  /** Something changed. The first change starts the clock; later ones do not put it back. */
+  note(form: Form, answers: Answers): void {
+    if (this.isClosed) return;
+    this.seq += 1;
+    this.newest = { form, answers };
+    const { person, assignment, storage } = this.options;
+    void storage.putDraft({ person, assignment, seq: this.seq, form });
+    this.options.onState("saving");
+    this.timer ??= setTimeout(() => void this.flush(), this.options.delayMs ?? DELAY_MS);
+  }
+
+  /** Send what is unsaved now. */
+  async flush(): Promise<void> {
+    clearTimeout(this.timer);
+    this.timer = undefined;
+    if (this.newest === null || this.isClosed) return;
+    const { answers } = this.newest;
+    const seq = this.seq;
+    this.newest = null;
+    try {
+      await this.options.put(seq, answers);
+      if (this.newest === null && !this.isClosed) this.options.onState("saved");
+    } catch {
+      if (!this.isClosed) this.options.onState("kept_here"); // the next change tries again
+    }
+  }
+
+  /** The item is submitted or off the screen; with `forget` the draft on this machine goes too. */
+  close(forget: boolean): void {
+    if (!forget) void this.flush();
+    this.isClosed = true;
+    clearTimeout(this.timer);
+    if (forget) void this.options.storage.removeDraft(this.options.person, this.options.assignment);
+  }
+}

@@ -1,0 +1,119 @@
+import { expect, test } from "vitest";
+import type { AnnotatorTask, NextTasks } from "../api/types";
+import { aTask } from "./builders";
+import { type QueueOptions, TaskQueue } from "./queue";
+
+const ALL_DONE = { reason: "all_done", text: "All items are done", next_lease_frees_at: null } as const;
+
+/** A project of `size` items, claimed from the first on. */
+function aProject(size: number) {
+  const log = { claims: [] as number[], released: [] as number[], extended: [] as number[] };
+  let next = 1;
+  const claim = async (count: number): Promise<NextTasks> => {
+    log.claims.push(count);
+    const tasks: AnnotatorTask[] = [];
+    while (tasks.length < count && next <= size) {
+      tasks.push(aTask(next));
+      next += 1;
+    }
+    return { tasks, empty: tasks.length < count ? ALL_DONE : null };
+  };
+  const options: QueueOptions = {
+    claim,
+    extend: async (assignment) => {
+      log.extended.push(assignment);
+      return { lease_until: new Date(3_600_000).toISOString() };
+    },
+    release: (assignments) => log.released.push(...assignments),
+    preload: async () => undefined,
+  };
+  return { log, options };
+}
+
+const settled = () => new Promise((resolve) => setTimeout(resolve, 1));
+
+test("one task is shown and three are ready behind it", async () => {
+  const { log, options } = aProject(10);
+  const queue = new TaskQueue(options);
+  await queue.fill();
+  expect(queue.getState()).toMatchObject({ task: { assignment: 1 }, ready: 3 });
+  expect(log.claims).toEqual([4]);
+});
+
+test("the next task is there in the same moment, before the server is asked for another", async () => {
+  const { log, options } = aProject(10);
+  const queue = new TaskQueue(options);
+  await queue.fill();
+  queue.advance();
+  expect(queue.getState().task?.assignment).toBe(2);
+  await settled();
+  expect(queue.getState().ready).toBe(3);
+  expect(log.claims).toEqual([4, 1]);
+});
+
+test("the end of the queue is said once the last task is done, not before", async () => {
+  const { options } = aProject(2);
+  const queue = new TaskQueue(options);
+  await queue.fill();
+  queue.advance();
+  expect(queue.getState()).toMatchObject({ task: { assignment: 2 }, empty: null });
+  queue.advance();
+  await settled();
+  expect(queue.getState()).toMatchObject({ task: null, empty: { reason: "all_done" } });
+});
+
+test("a server out of reach is told, and asked again on demand", async () => {
+  const { options } = aProject(3);
+  let isDown = true;
+  const claim = (count: number) => (isDown ? Promise.reject(new TypeError("network")) : options.claim(count));
+  const queue = new TaskQueue({ ...options, claim });
+  await queue.fill();
+  expect(queue.getState().error).toBeInstanceOf(TypeError);
+  isDown = false;
+  await queue.again();
+  expect(queue.getState()).toMatchObject({ task: { assignment: 1 }, error: null });
+});
+
+test("a reopened task comes before the others and none is lost", async () => {
+  const { options } = aProject(3);
+  const queue = new TaskQueue(options);
+  await queue.fill();
+  queue.advance();
+  queue.putFirst(aTask(1, { revision: 1 }));
+  expect(queue.getState()).toMatchObject({ task: { assignment: 1, revision: 1 }, ready: 2 });
+  queue.advance();
+  expect(queue.getState().task?.assignment).toBe(2);
+});
+
+test("on leaving everything unstarted is given back, the task begun is kept", async () => {
+  const { log, options } = aProject(10);
+  const queue = new TaskQueue(options);
+  await queue.fill();
+  queue.close(1);
+  expect(log.released).toEqual([2, 3, 4]);
+});
+
+test("tasks that arrive after leaving are given back too", async () => {
+  const { log, options } = aProject(2);
+  const queue = new TaskQueue(options);
+  const filling = queue.fill();
+  queue.close(null);
+  await filling;
+  expect(log.released).toEqual([1, 2]);
+});
+
+test("leases are extended when half over, not before", async () => {
+  const { log, options } = aProject(1);
+  let now = 0;
+  const lease_until = new Date(1_800_000).toISOString();
+  const claim = async () => ({ tasks: [aTask(1, { lease_until })], empty: ALL_DONE });
+  const queue = new TaskQueue({ ...options, claim, now: () => now });
+  await queue.fill();
+  now = 800_000;
+  await queue.extendLeases();
+  expect(log.extended).toEqual([]);
+  now = 1_000_000;
+  await queue.extendLeases();
+  expect(log.extended).toEqual([1]);
+  expect(queue.leaseLeft()).toBe(2_600_000);
+});
