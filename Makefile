@@ -12,7 +12,7 @@ PYTHON ?= python3
 BIN := .venv/bin
 STAMPS := .venv/stamps
 PIP := $(BIN)/python -m pip install --quiet --disable-pip-version-check
-NPM := $(BIN)/python tools/node.py npm --prefix frontend --silent
+NPM := $(BIN)/python tools/node.py npm --prefix frontend --loglevel=error
 WEIGHTS := qwen2.5-coder-0.5b-instruct-q4_k_m
 TEST_WEIGHTS := $(WEIGHTS) smollm2-135m-instruct-q4_1
 CACHE := $(or $(MILO_CACHE_DIR),$(HOME)/.cache/milo)

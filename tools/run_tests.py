@@ -18,7 +18,7 @@ from pathlib import Path
 
 REPOSITORY = Path(__file__).resolve().parent.parent
 PYTHON = sys.executable
-NPM = [PYTHON, "tools/node.py", "npm", "--prefix", "frontend", "--silent"]
+NPM = [PYTHON, "tools/node.py", "npm", "--prefix", "frontend", "--loglevel=error"]
 PYTEST = [PYTHON, "-m", "pytest", "-q", "--durations=5", "--durations-min=2"]
 NO_TESTS = 5  # pytest's exit status where it found none
 ELSEWHERE = ["--ignore=tests/browser", "--ignore=tests/test_docs.py"]  # phases of their own
