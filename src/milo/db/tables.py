@@ -253,7 +253,7 @@ class ItemRow(Table):
     __tablename__ = "item"
     __table_args__ = (
         UniqueConstraint("project_id", "external_id"),
-        # Partial: an import fills these in its last step, in order, and no list meets what is not yet visible.
+        # Partial: an import fills these in its last step, in order; lists never meet what is not visible.
         Index(
             "ix_item_project_state",
             "project_id",
@@ -293,7 +293,7 @@ class ItemContentRow(Table):
     on hashes made a million items cost 20 s more."""
 
     __tablename__ = "item_content"
-    __table_args__ = ({"sqlite_with_rowid": False},)
+    __table_args__: ClassVar[dict[str, Any]] = {"sqlite_with_rowid": False}
 
     project_id: Mapped[int] = mapped_column(ForeignKey("project.id"), primary_key=True)
     content_hash: Mapped[str] = mapped_column(String(32), primary_key=True)
