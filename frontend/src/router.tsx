@@ -102,6 +102,11 @@ const data = createRoute({
   getParentRoute: () => frame,
   path: "data",
   component: lazyRouteComponent(() => import("./data/ItemTable"), "ItemTable"),
+  validateSearch: (search: Record<string, unknown>): { state?: string; q?: string; cursor?: string } => ({
+    state: search.state ? String(search.state) : undefined,
+    q: search.q ? String(search.q) : undefined,
+    cursor: search.cursor ? String(search.cursor) : undefined,
+  }),
 });
 /** The record opens beside the table, so it lies inside it. */
 const record = createRoute({

@@ -1,0 +1,368 @@
+/** Types of what researchers, auditors and administrators read and send. */
+import type { Answers, FieldValue, ProjectSpec, RejectReason, Role } from "./types";
+
+export interface Template {
+  name: string;
+  title: string;
+  description: string;
+  spec: ProjectSpec;
+}
+
+export interface SpecCheck {
+  spec: ProjectSpec | null;
+  errors: { line: number | null; where: string; found: string; allowed: string; message?: string }[];
+}
+
+export interface CreatedProject {
+  id: number;
+  slug: string;
+  name: string;
+}
+
+// --- items ------------------------------------------------------------------------------------------
+
+export type ItemState = "new" | "in_work" | "labeled" | "in_review" | "done" | "rejected";
+export type ImportFormat = "jsonl" | "json" | "csv" | "tsv";
+
+export interface ImportPreview {
+  format: ImportFormat;
+  columns: string[];
+  rows: Record<string, FieldValue>[];
+  suggested_mapping: Record<string, string>;
+}
+
+export interface Import {
+  id: number;
+  filename: string;
+  state: "loading" | "done" | "failed" | "removed";
+  rows_read: number;
+  imported: number;
+  duplicates: number;
+  rejected: number;
+  rejected_rows?: { row: number; reason: string; excerpt: string }[];
+  started_at: string;
+  ended_at: string | null;
+  error: string | null;
+}
+
+export interface ItemFilter {
+  state?: string;
+  q?: string;
+  cursor?: string;
+  limit?: number;
+}
+
+export interface ListedItem {
+  id: number;
+  external_id: string;
+  excerpt: string;
+  state: ItemState;
+  category: string | null;
+  language: string | null;
+  annotations: number;
+  suggested: Record<string, { option: string | null; confidence: number | null; status?: string }>;
+  answered: Record<string, Record<string, number>>;
+  active_ms_median: number | null;
+}
+
+export interface ItemPage {
+  items: ListedItem[];
+  next_cursor: string | null;
+  total: number;
+}
+
+export interface RecordSuggestion {
+  id: number;
+  question: string;
+  status: "ok" | "abstained" | "unreadable" | "failed";
+  distribution: Record<string, number>;
+  preselected: string[];
+  text: string | null;
+  option_mass: number | null;
+  reason: string | null;
+  explanation: { text: string; evidence: { option: string | null; quote: string }[] } | null;
+  model: string;
+  prompt_version: string;
+  recorded?: boolean;
+  created_at: string;
+}
+
+export interface RecordRevision {
+  id: number;
+  number: number;
+  act: "submit" | "skip" | "reject" | "reopen";
+  state: string;
+  answers: Answers;
+  origins: Record<string, Record<string, string>>;
+  shown: { suggestion: number; preselected: string[] }[];
+  reject_reason: RejectReason | null;
+  note: string | null;
+  active_ms: number;
+  wall_ms: number;
+  blurred_ms: number;
+  created_at: string;
+}
+
+export interface RecordAssignment {
+  id: number;
+  annotator: { id: number; name: string };
+  state: string;
+  revision: number;
+  active_ms: number;
+  revisions: RecordRevision[];
+}
+
+export interface RecordCall {
+  id: number;
+  role: string;
+  model: string;
+  messages: PromptMessage[];
+  reply: string | null;
+  error: string | null;
+  input_tokens: number | null;
+  output_tokens: number | null;
+  cost_usd: number | null;
+  latency_ms: number | null;
+  created_at: string;
+}
+
+export interface ItemRecord {
+  id: number;
+  external_id: string;
+  state: ItemState;
+  fields: Record<string, FieldValue>;
+  category: string | null;
+  language: string | null;
+  gold: Answers;
+  created_at: string;
+  imported: { filename: string; row: number | null } | null;
+  suggestions: RecordSuggestion[];
+  assignments: RecordAssignment[];
+  inquiries: {
+    id: number;
+    question: string | null;
+    text: string;
+    asked_by: string;
+    asked_at: string;
+    reply: string | null;
+    replied_at: string | null;
+  }[];
+  calls: RecordCall[];
+}
+
+// --- progress ---------------------------------------------------------------------------------------
+
+export interface AnnotatorProgress {
+  id: number;
+  name: string;
+  today: number;
+  total: number;
+  aht_seconds_median: number | null;
+  active_seconds_total: number;
+}
+
+export interface GoldAccuracy {
+  question: string;
+  right: number;
+  n: number;
+}
+
+export interface Progress {
+  items: Partial<Record<ItemState, number>>;
+  assignments: Record<string, number>;
+  annotators: AnnotatorProgress[];
+  suggestions: { items: number; ok: number; abstained: number; unreadable: number; failed: number };
+  days: { day: string; answers: number }[];
+  gold: GoldAccuracy[];
+  duplicates?: number;
+  exported?: number;
+  open_inquiries?: number;
+}
+
+// --- jobs -------------------------------------------------------------------------------------------
+
+export interface Job {
+  id: number;
+  kind: "import" | "preannotate" | "bench" | "export";
+  state: "queued" | "running" | "done" | "cancelled" | "failed";
+  total: number;
+  done: number;
+  failed: number;
+  abstained: number;
+  unreadable: number;
+  rate_per_second: number | null;
+  remaining_seconds: number | null;
+  cost_usd: number;
+  cost_cap_usd: number | null;
+  error: string | null;
+  created_at: string;
+  started_at: string | null;
+  ended_at: string | null;
+  config: Record<string, unknown>;
+  result?: Record<string, unknown> | null;
+}
+
+export interface Failure {
+  item: number;
+  external_id: string;
+  question: string;
+  status: string;
+  reason: string | null;
+}
+
+export interface PromptOptions {
+  model: number;
+  sections: string[] | null;
+  templates: Record<string, string> | null;
+  style: "question" | "option";
+  explain: boolean;
+}
+
+export interface BenchInput extends PromptOptions {
+  items: number[] | null;
+}
+
+export type JobInput =
+  | ({ kind: "preannotate" } & PromptOptions & { cost_cap_usd: number | null })
+  | ({ kind: "export" } & ExportOptions);
+
+export interface PromptMessage {
+  role: "system" | "user" | "assistant";
+  parts: ({ kind: "text"; text: string } | { kind: "image"; media_type: string })[];
+}
+
+export interface BenchSuggestion {
+  status: "ok" | "abstained" | "unreadable" | "failed";
+  distribution: Record<string, number>;
+  preselected: string[];
+  text: string | null;
+  reason: string | null;
+}
+
+export interface BenchItem {
+  item: { id: number; external_id: string; excerpt: string };
+  prompts: { question: string; messages: PromptMessage[] }[];
+  suggestions: Record<string, BenchSuggestion>;
+  gold: Record<string, string[]>;
+  previous: Record<string, string[]>;
+  flipped: string[];
+}
+
+export interface Bench {
+  items: BenchItem[];
+  forecast: { calls: number; tokens: number; cost_usd: number | null; seconds: number };
+}
+
+export interface Prompts {
+  templates: { name: string; title: string; body: string; own: boolean }[];
+}
+
+export interface Preselection {
+  at: number;
+  preselected: number;
+  total: number;
+  gold: { right: number; n: number };
+}
+
+// --- export -----------------------------------------------------------------------------------------
+
+export type ExportFormat = "jsonl" | "csv";
+
+export interface ExportOptions {
+  format: ExportFormat;
+  include_unreviewed: boolean;
+  include_surplus: boolean;
+  include_rejected: boolean;
+}
+
+export type ExportCounts = Record<string, number>;
+
+export interface Export {
+  id: number;
+  job_id: number | null;
+  format: ExportFormat;
+  bytes: number;
+  ledger: Record<string, unknown>;
+  created_at: string;
+}
+
+// --- models -----------------------------------------------------------------------------------------
+
+export type Provider = "embedded" | "openai_compatible" | "scripted" | "replay";
+
+export interface Capabilities {
+  reachable: boolean;
+  logprobs: boolean;
+  json_schema: boolean;
+  images: boolean;
+  streaming: boolean;
+  latency_ms: number | null;
+  error: string | null;
+  reasons?: Record<string, string>;
+}
+
+export interface Model {
+  id: number;
+  name: string;
+  provider: Provider;
+  model: string;
+  base_url: string | null;
+  has_api_key?: boolean;
+  params: Record<string, unknown>;
+  price_in_usd_per_million: number | null;
+  price_out_usd_per_million: number | null;
+  card: Record<string, unknown> | null;
+  capabilities?: Capabilities | null;
+}
+
+export interface ModelInput {
+  name: string;
+  provider: Provider;
+  model: string;
+  base_url: string | null;
+  api_key?: string | null;
+  params: Record<string, unknown>;
+  price_in_usd_per_million: number | null;
+  price_out_usd_per_million: number | null;
+}
+
+// --- people -----------------------------------------------------------------------------------------
+
+export interface Person {
+  id: number;
+  login: string;
+  name: string;
+  role: Role | "admin";
+  organisation: string;
+  pay_usd_per_hour: number | null;
+  disabled_at: string | null;
+}
+
+export interface PersonInput {
+  login: string;
+  name: string;
+  password: string;
+  role: Role | "admin";
+  organisation: string;
+  pay_usd_per_hour: number | null;
+}
+
+export interface Member {
+  id: number;
+  login: string;
+  name: string;
+  role: Role;
+  organisation?: string;
+}
+
+export interface ApiKey {
+  id: number;
+  name: string;
+  created_at: string;
+}
+
+export interface NewApiKey {
+  id: number;
+  name: string;
+  key: string;
+}

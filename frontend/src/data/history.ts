@@ -1,0 +1,78 @@
+/** Everything that happened to an item, in the order in which it happened. */
+import type { ItemRecord, RecordRevision, RecordSuggestion } from "../api/researcher_types";
+import { valuesOf } from "./said";
+
+export type Happening =
+  | { kind: "imported"; at: string; filename: string | null; row: number | null }
+  | { kind: "suggested"; at: string; model: string; prompt: string; recorded: boolean; suggestions: RecordSuggestion[] }
+  | { kind: "revised"; at: string; annotator: string; revision: RecordRevision }
+  | { kind: "asked"; at: string; inquiry: ItemRecord["inquiries"][number] }
+  | { kind: "replied"; at: string; inquiry: ItemRecord["inquiries"][number] };
+
+export function historyOf(record: ItemRecord): Happening[] {
+  const imported: Happening = {
+    kind: "imported",
+    at: record.created_at,
+    filename: record.imported?.filename ?? null,
+    row: record.imported?.row ?? null,
+  };
+  const revised = record.assignments.flatMap((assignment) =>
+    assignment.revisions.map(
+      (revision): Happening => ({
+        kind: "revised",
+        at: revision.created_at,
+        annotator: assignment.annotator.name,
+        revision,
+      }),
+    ),
+  );
+  const inquiries = record.inquiries.flatMap((inquiry): Happening[] => [
+    { kind: "asked", at: inquiry.asked_at, inquiry },
+    ...(inquiry.replied_at ? [{ kind: "replied" as const, at: inquiry.replied_at, inquiry }] : []),
+  ]);
+  const rest = [...suggested(record.suggestions), ...revised, ...inquiries];
+  return [imported, ...rest.sort((one, other) => one.at.localeCompare(other.at))];
+}
+
+/** One happening for all questions a model answered under one prompt. */
+function suggested(suggestions: RecordSuggestion[]): Happening[] {
+  const groups = new Map<string, RecordSuggestion[]>();
+  for (const suggestion of suggestions) {
+    const key = `${suggestion.model} ${suggestion.prompt_version}`;
+    groups.set(key, [...(groups.get(key) ?? []), suggestion]);
+  }
+  return [...groups.values()].map((group) => {
+    const first = group[0] as RecordSuggestion;
+    return {
+      kind: "suggested",
+      at: group.map((each) => each.created_at).sort().at(-1) ?? first.created_at,
+      model: first.model,
+      prompt: first.prompt_version,
+      recorded: first.recorded ?? false,
+      suggestions: group,
+    };
+  });
+}
+
+export type Word = "confirmed" | "instead" | "own" | "rejected";
+
+export interface Said {
+  value: string;
+  word: Word;
+}
+
+/** What a revision says to a question: what was kept, put in, and which proposals were turned down. */
+export function saidIn(revision: RecordRevision, question: string, proposed: string[]): Said[] {
+  const answer = revision.answers[question];
+  const values = answer === undefined ? [] : valuesOf(answer);
+  const origins = revision.origins[question] ?? {};
+  const given = values.map((value): Said => ({ value, word: wordOf(origins[value] ?? origins[""], proposed.length > 0) }));
+  const rejected = proposed.filter((value) => !values.includes(value));
+  return [...given, ...rejected.map((value): Said => ({ value, word: "rejected" }))];
+}
+
+function wordOf(origin: string | undefined, wasProposed: boolean): Word {
+  if (origin === "model_confirmed" || origin === "model") return "confirmed";
+  if (origin === "model_edited") return "instead";
+  return wasProposed ? "instead" : "own";
+}

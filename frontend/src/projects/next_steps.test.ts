@@ -1,0 +1,35 @@
+import { expect, test } from "vitest";
+import { type Facts, nextSteps } from "./next_steps";
+
+const running: Facts = {
+  imported: 60,
+  preannotated: 60,
+  labeled: 20,
+  rejected: 1,
+  exported: 0,
+  openInquiries: 0,
+  failedSuggestions: 0,
+  annotators: 2,
+  isPaused: false,
+  isJobRunning: false,
+  hasGuideline: true,
+};
+
+const names = (facts: Facts) => nextSteps(facts).map((step) => step.name);
+
+test("an empty project needs items before anything else", () => {
+  expect(names({ ...running, imported: 0, isPaused: true, openInquiries: 3 })).toEqual(["import"]);
+});
+
+test("what stops people comes before what they can do", () => {
+  expect(names({ ...running, isPaused: true, openInquiries: 2 })).toEqual(["paused", "inquiries", "annotate"]);
+});
+
+test("items without suggestions are named unless a job is at them", () => {
+  expect(names({ ...running, preannotated: 40 })).toContain("preannotate");
+  expect(names({ ...running, preannotated: 40, isJobRunning: true })).not.toContain("preannotate");
+});
+
+test("finished work asks to be exported", () => {
+  expect(nextSteps({ ...running, labeled: 59, exported: 9 })).toEqual([{ name: "export", count: 50, tone: "plain" }]);
+});
