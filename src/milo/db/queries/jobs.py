@@ -14,11 +14,12 @@ from milo.db.tables import JobRow, WorkerRow
 TAKE_LOCK = 71_309  # the PostgreSQL advisory lock under which workers choose jobs
 
 
-def listed(session: Session, project_id: int, *, limit: int = 50) -> Sequence[JobRow]:
-    """The project's jobs, newest first."""
-    return session.scalars(
-        select(JobRow).where(JobRow.project_id == project_id).order_by(JobRow.id.desc()).limit(limit)
-    ).all()
+def listed(session: Session, project_id: int | None, *, limit: int = 50) -> Sequence[JobRow]:
+    """The jobs of a project, or of all projects, newest first."""
+    jobs = select(JobRow).order_by(JobRow.id.desc()).limit(limit)
+    if project_id is not None:
+        jobs = jobs.where(JobRow.project_id == project_id)
+    return session.scalars(jobs).all()
 
 
 def is_any_ready(session: Session, now: datetime) -> bool:

@@ -147,10 +147,20 @@ def upgrade() -> None:
         batch_op.create_index(batch_op.f("ix_import_project_id"), ["project_id"], unique=False)
 
     op.create_table(
+        "item_content",
+        sa.Column("project_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.Column("content_hash", sa.String(length=32), nullable=False),
+        sa.Column("item_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.ForeignKeyConstraint(["project_id"], ["project.id"], name=op.f("fk_item_content_project_id")),
+        sa.PrimaryKeyConstraint("project_id", "content_hash", "item_id", name=op.f("pk_item_content")),
+        sqlite_with_rowid=False,
+    )
+    op.create_table(
         "job",
         sa.Column("id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
         sa.Column("project_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
         sa.Column("kind", sa.String(length=20), nullable=False),
+        sa.Column("lane", sa.String(length=60), nullable=False),
         sa.Column("state", sa.String(length=10), nullable=False),
         sa.Column("config", sa.JSON(), nullable=False),
         sa.Column("result", sa.JSON(), nullable=True),
@@ -201,6 +211,8 @@ def upgrade() -> None:
         sa.Column("model_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
         sa.Column("version", sa.String(length=16), nullable=False),
         sa.Column("config", sa.JSON(), nullable=False),
+        sa.Column("probes", sa.JSON(), nullable=False),
+        sa.Column("measured", sa.JSON(), nullable=True),
         sa.Column("created_at", UtcDateTime(), nullable=False),
         sa.ForeignKeyConstraint(["model_id"], ["model.id"], name=op.f("fk_prompt_version_model_id")),
         sa.ForeignKeyConstraint(["project_id"], ["project.id"], name=op.f("fk_prompt_version_project_id")),
@@ -269,7 +281,7 @@ def upgrade() -> None:
         sa.Column("import_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=True),
         sa.Column("row", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=True),
         sa.Column("external_id", sa.String(length=300), nullable=False),
-        sa.Column("content_hash", sa.String(length=64), nullable=False),
+        sa.Column("content_hash", sa.String(length=32), nullable=False),
         sa.Column("excerpt", sa.Text(), nullable=False),
         sa.Column("category", sa.Text(), nullable=True),
         sa.Column("language", sa.String(length=35), nullable=True),
@@ -282,14 +294,24 @@ def upgrade() -> None:
         sa.ForeignKeyConstraint(["import_id"], ["import.id"], name=op.f("fk_item_import_id")),
         sa.ForeignKeyConstraint(["project_id"], ["project.id"], name=op.f("fk_item_project_id")),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_item")),
-        sa.UniqueConstraint("project_id", "content_hash", name=op.f("uq_item_project_id_content_hash")),
         sa.UniqueConstraint("project_id", "external_id", name=op.f("uq_item_project_id_external_id")),
     )
     with op.batch_alter_table("item", schema=None) as batch_op:
-        batch_op.create_index(batch_op.f("ix_item_content_hash"), ["content_hash"], unique=False)
         batch_op.create_index(batch_op.f("ix_item_import_id"), ["import_id"], unique=False)
-        batch_op.create_index("ix_item_project_id", ["project_id", "id"], unique=False)
-        batch_op.create_index("ix_item_project_state", ["project_id", "state", "id"], unique=False)
+        batch_op.create_index(
+            "ix_item_project_id",
+            ["project_id", "id"],
+            unique=False,
+            sqlite_where=sa.text("visible = 1"),
+            postgresql_where=sa.text("visible"),
+        )
+        batch_op.create_index(
+            "ix_item_project_state",
+            ["project_id", "state", "id"],
+            unique=False,
+            sqlite_where=sa.text("visible = 1"),
+            postgresql_where=sa.text("visible"),
+        )
 
     op.create_table(
         "rejected_row",
@@ -626,10 +648,13 @@ def downgrade() -> None:
     op.drop_table("item_payload")
     op.drop_table("rejected_row")
     with op.batch_alter_table("item", schema=None) as batch_op:
-        batch_op.drop_index("ix_item_project_state")
-        batch_op.drop_index("ix_item_project_id")
+        batch_op.drop_index(
+            "ix_item_project_state", sqlite_where=sa.text("visible = 1"), postgresql_where=sa.text("visible")
+        )
+        batch_op.drop_index(
+            "ix_item_project_id", sqlite_where=sa.text("visible = 1"), postgresql_where=sa.text("visible")
+        )
         batch_op.drop_index(batch_op.f("ix_item_import_id"))
-        batch_op.drop_index(batch_op.f("ix_item_content_hash"))
 
     op.drop_table("item")
     with op.batch_alter_table("export", schema=None) as batch_op:
@@ -649,6 +674,7 @@ def downgrade() -> None:
         batch_op.drop_index("ix_job_project")
 
     op.drop_table("job")
+    op.drop_table("item_content")
     with op.batch_alter_table("import", schema=None) as batch_op:
         batch_op.drop_index(batch_op.f("ix_import_project_id"))
 
