@@ -84,7 +84,7 @@ frontend/node_modules/.stamp: frontend/package-lock.json | $(STAMPS)/environment
 
 $(INTERFACE): frontend/node_modules/.stamp $(INTERFACE_SOURCES)
 	@echo "Building the interface"
-	@$(NPM) run build
+	@$(NPM) run build -- --logLevel warn
 	@touch $@
 
 $(CACHE)/weights/%.gguf: | $(STAMPS)/package
