@@ -6,7 +6,13 @@ import sys
 
 import typer
 
-from milo.cli import data, jobs, maintenance, models, people, projects, serve
+from milo.cli.data import register as register_data
+from milo.cli.jobs import register as register_jobs
+from milo.cli.maintenance import register as register_maintenance
+from milo.cli.models import register as register_models
+from milo.cli.people import register as register_people
+from milo.cli.projects import register as register_projects
+from milo.cli.serve import register as register_serve
 from milo.core.errors import InvalidInput, MiloError
 
 app = typer.Typer(
@@ -16,8 +22,16 @@ app = typer.Typer(
     add_completion=False,
     pretty_exceptions_enable=False,
 )
-for module in (serve, people, projects, data, models, jobs, maintenance):
-    module.register(app)
+for register in (
+    register_serve,
+    register_people,
+    register_projects,
+    register_data,
+    register_models,
+    register_jobs,
+    register_maintenance,
+):
+    register(app)
 
 
 def main() -> None:
