@@ -93,8 +93,8 @@ $(CACHE)/weights/%.gguf: | $(STAMPS)/package
 # Without them tests are skipped with the reason, or fail where MILO_REQUIRE asks for them.
 .PHONY: test-weights
 test-weights: $(STAMPS)/development
-	@for name in $(TEST_WEIGHTS); do \
-		test -f $(CACHE)/weights/$$name.gguf || $(BIN)/milo model install $$name || true; done
+	@for name in $(TEST_WEIGHTS); do test -f $(CACHE)/weights/$$name.gguf || \
+		MILO_WEIGHTS_SOURCE=$(or $(MILO_WEIGHTS_SOURCE),packages) $(BIN)/milo model install $$name || true; done
 
 system-packages: $(STAMPS)/environment
 	@$(BIN)/python tools/install_system_packages.py
