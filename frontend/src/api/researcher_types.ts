@@ -212,6 +212,7 @@ export interface Failure {
 
 export interface PromptOptions {
   model: number;
+  /** Ids of guideline sections that are switched off. */
   sections: string[] | null;
   templates: Record<string, string> | null;
   style: "question" | "option";
@@ -307,12 +308,29 @@ export interface Model {
   provider: Provider;
   model: string;
   base_url: string | null;
-  has_api_key?: boolean;
+  has_api_key: boolean;
   params: Record<string, unknown>;
   price_in_usd_per_million: number | null;
   price_out_usd_per_million: number | null;
-  card: Record<string, unknown> | null;
-  capabilities?: Capabilities | null;
+  card: ModelCard | null;
+  capabilities: Capabilities | null;
+}
+
+/** What is known of a model: in words, and as it was last measured on gold. */
+export interface ModelCard {
+  text?: string;
+  licence?: string;
+  size_bytes?: number;
+  measured?: {
+    project: string;
+    at: string;
+    prompt_version: string;
+    calibrated: boolean;
+    items: number;
+    questions: Record<string, { n: number; right: number; accuracy: number; commonest: number; auc: number | null }>;
+    not_useful_for: string[];
+  };
+  [other: string]: unknown;
 }
 
 export interface ModelInput {
