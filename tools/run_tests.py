@@ -20,6 +20,7 @@ REPOSITORY = Path(__file__).resolve().parent.parent
 PYTHON = sys.executable
 NPM = [PYTHON, "tools/node.py", "npm", "--prefix", "frontend", "--loglevel=error"]
 PYTEST = [PYTHON, "-m", "pytest", "-q", "--durations=5", "--durations-min=2"]
+DOCTEST = ["--doctest-modules", "--ignore=src/milo/db/migrations"]  # migrations run when imported
 NO_TESTS = 5  # pytest's exit status where it found none
 ELSEWHERE = ["--ignore=tests/browser", "--ignore=tests/test_docs.py"]  # phases of their own
 
@@ -48,6 +49,7 @@ PHASES = (
     Phase("front end: tests", [*NPM, "test"], "frontend"),
     Phase("front end: types of the API", [PYTHON, "tools/api_types.py", "--check"], "frontend"),
     Phase("browser", [*PYTEST, "tests/browser"], "tests/browser"),
+    Phase("examples in the code", [*PYTEST, *DOCTEST, "src/milo"]),
     Phase("documentation", [*PYTEST, "tests/test_docs.py"], "tests/test_docs.py"),
 )
 GROUPS = {
@@ -55,7 +57,7 @@ GROUPS = {
     "unit": ("unit",),
     "frontend": ("front end: types and style", "front end: tests", "front end: types of the API"),
     "browser": ("browser",),
-    "docs": ("documentation",),
+    "docs": ("examples in the code", "documentation"),
 }
 
 
