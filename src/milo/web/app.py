@@ -11,7 +11,7 @@ from fastapi import FastAPI
 from milo import __version__
 from milo.config import Config
 from milo.db.session import Database
-from milo.web import login, pages, projects
+from milo.web import annotate, inquiries, login, pages, projects
 from milo.web.errors import DESCRIBED, configure_errors
 from milo.workflow.people import LoginGate
 
@@ -42,5 +42,7 @@ def create_app(
     configure_errors(app)
     app.include_router(login.router)
     app.include_router(projects.router)
+    app.include_router(annotate.router)
+    app.include_router(inquiries.router)
     pages.configure_pages(app)
     return app

@@ -177,7 +177,11 @@ def list_projects(who: Who) -> list[ProjectSummary]:
         person = scope.anywhere()
         return [
             ProjectSummary(
-                id=row.id, slug=row.slug, name=row.name, description=row.description, role=role or "admin"
+                id=row.id,
+                slug=row.slug,
+                name=row.name,
+                description=row.description,
+                role=role or "researcher",
             )
             for row, role in project_queries.with_roles(scope.session, person.id, every=person.is_admin)
         ]
@@ -286,7 +290,7 @@ def _detail(scope: Scope, project: ProjectRow) -> ProjectDetail:
         slug=project.slug,
         name=project.name,
         description=project.description,
-        role=scope.role_in(project.id) or "admin",
+        role=scope.role_in(project.id) or "researcher",
         schema_version=project.schema_version,
         guideline_version=project.guideline_version,
         subject=spec.subject,

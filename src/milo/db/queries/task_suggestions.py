@@ -1,0 +1,74 @@
+"""Suggestions as annotators may see them: of each question the newest, with the model behind it."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from milo.core.annotator_task import Accuracy, SuggestingModel, TaskSuggestion
+from milo.core.suggestion import Evidence, Explanation
+from milo.db.tables import ModelRow, PromptVersionRow, SuggestionRow
+
+
+def of_item(session: Session, item_id: int) -> dict[int, SuggestionRow]:
+    """Every suggestion of an item by id, older prompt versions first."""
+    rows = session.scalars(
+        select(SuggestionRow)
+        .where(SuggestionRow.item_id == item_id)
+        .order_by(SuggestionRow.prompt_version_id)
+    )
+    return {row.id: row for row in rows}
+
+
+def for_tasks(session: Session, item_ids: Sequence[int]) -> dict[int, tuple[TaskSuggestion, ...]]:
+    """The newest suggestion of each question, by item."""
+    rows = session.execute(
+        select(SuggestionRow, PromptVersionRow, ModelRow)
+        .join(PromptVersionRow, PromptVersionRow.id == SuggestionRow.prompt_version_id)
+        .join(ModelRow, ModelRow.id == PromptVersionRow.model_id)
+        .where(SuggestionRow.item_id.in_(item_ids))
+        .order_by(SuggestionRow.prompt_version_id)
+    )
+    newest = {(row[0].item_id, row[0].question): _suggestion(*row) for row in rows}
+    found: dict[int, tuple[TaskSuggestion, ...]] = {}
+    for (item_id, _), suggestion in newest.items():
+        found[item_id] = (*found.get(item_id, ()), suggestion)
+    return found
+
+
+def _suggestion(row: SuggestionRow, prompt: PromptVersionRow, model: ModelRow) -> TaskSuggestion:
+    return TaskSuggestion(
+        id=row.id,
+        question=row.question,
+        distribution=row.distribution,
+        preselected=tuple(row.preselected),
+        text=row.text,
+        option_mass=row.option_mass,
+        status=row.status,  # type: ignore[arg-type]  # a column of text
+        reason=row.reason,
+        explanation=_explanation(row.explanation),
+        model=SuggestingModel(
+            name=model.name,
+            version=prompt.version,
+            recorded=model.provider == "replay",
+            calibrated=bool((prompt.probes or {}).get(row.question, {}).get("calibration")),
+            accuracy=_accuracy((prompt.measured or {}).get(row.question)),
+        ),
+    )
+
+
+def _explanation(data: dict[str, Any] | None) -> Explanation | None:
+    if not data:
+        return None
+    return Explanation(
+        text=data["text"], evidence=tuple(Evidence(**passage) for passage in data.get("evidence", ()))
+    )
+
+
+def _accuracy(data: dict[str, Any] | None) -> Accuracy | None:
+    if not data or data.get("accuracy") is None:
+        return None
+    return Accuracy(value=data["accuracy"], n=data.get("n", 0))

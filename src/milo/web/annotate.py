@@ -1,0 +1,154 @@
+"""The labeling screen: tasks out, answers in."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime
+
+from fastapi import APIRouter
+from pydantic import AwareDatetime
+
+from milo.core.annotator_task import AnnotatorTask, NextTasks, TaskSuggestion
+from milo.core.questions import Answer
+from milo.core.strict import INPUT, Flag, Whole
+from milo.core.submission import Act, Rejection, Submission
+from milo.web.caller import Who
+from milo.workflow import annotate, assign
+
+router = APIRouter(prefix="/api")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class NextInput:
+    """How many tasks are wanted, 1 to 10; with `resume` those one already holds come first."""
+
+    __pydantic_config__ = INPUT
+
+    count: Whole = 1
+    resume: Flag = False
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class DraftInput:
+    """Answers so far; a higher number is newer."""
+
+    __pydantic_config__ = INPUT
+
+    seq: Whole
+    answers: dict[str, Answer]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class DraftReply:
+    """The number of the draft that stands."""
+
+    seq: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ShownSuggestions:
+    """Suggestions that were revealed now or before."""
+
+    suggestions: tuple[TaskSuggestion, ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class LeaseReply:
+    """When the lease ends."""
+
+    lease_until: datetime
+
+
+@router.post("/projects/{p}/next")
+def next_tasks(p: str, body: NextInput, who: Who) -> NextTasks:
+    """Take tasks; when there are none, the reason and when to ask again."""
+    with who.write() as scope:
+        project = scope.project(p)
+        return assign.next_tasks(
+            scope.session, project, scope.person.id, body.count, resume=body.resume, now=scope.now
+        )
+
+
+@router.get("/assignments/{a}/suggestions")
+def reveal(a: int, who: Who) -> ShownSuggestions:
+    """The model's suggestions, as the reveal policy allows; that they were seen is kept."""
+    with who.write() as scope:
+        row, project = scope.own_assignment(a)
+        return ShownSuggestions(suggestions=annotate.reveal(scope.session, project, row, now=scope.now))
+
+
+@router.put("/assignments/{a}/draft")
+def save_draft(a: int, body: DraftInput, who: Who) -> DraftReply:
+    """Keep answers that are not submitted yet."""
+    with who.write() as scope:
+        row, project = scope.own_assignment(a)
+        return DraftReply(
+            seq=annotate.save_draft(scope.session, project, row, body.seq, body.answers, now=scope.now)
+        )
+
+
+@router.post("/assignments/{a}/submit")
+def submit(a: int, body: Submission, who: Who) -> annotate.Receipt:
+    """Submit answers; they are stored also after the lease, then perhaps as surplus."""
+    with who.write() as scope:
+        row, project = scope.own_assignment(a)
+        return annotate.submit(scope.session, project, row, body, now=scope.now)
+
+
+@router.post("/assignments/{a}/skip")
+def skip(a: int, body: Act, who: Who) -> annotate.Receipt:
+    """Leave an item to others."""
+    with who.write() as scope:
+        row, project = scope.own_assignment(a)
+        return annotate.skip(scope.session, project, row, body, now=scope.now)
+
+
+@router.post("/assignments/{a}/reject")
+def reject(a: int, body: Rejection, who: Who) -> annotate.Receipt:
+    """Say that an item cannot be judged."""
+    with who.write() as scope:
+        row, project = scope.own_assignment(a)
+        return annotate.reject(scope.session, project, row, body, now=scope.now)
+
+
+@router.post("/assignments/{a}/reopen")
+def reopen(a: int, body: Act, who: Who) -> AnnotatorTask:
+    """Take up again what one submitted, skipped or rejected."""
+    with who.write() as scope:
+        row, project = scope.own_assignment(a)
+        return annotate.reopen(scope.session, project, row, body, now=scope.now)
+
+
+@router.post("/assignments/{a}/release", status_code=204)
+def release(a: int, who: Who) -> None:
+    """Give a task back untouched."""
+    with who.write() as scope:
+        row, project = scope.own_assignment(a)
+        annotate.release(scope.session, project, row)
+
+
+@router.post("/assignments/{a}/extend")
+def extend(a: int, who: Who) -> LeaseReply:
+    """More time for a task."""
+    with who.write() as scope:
+        row, project = scope.own_assignment(a)
+        return LeaseReply(lease_until=annotate.extend(scope.session, project, row, now=scope.now))
+
+
+@router.get("/projects/{p}/mine")
+def mine(p: str, who: Who, status: str = "all", limit: int = 20, cursor: str | None = None) -> annotate.Mine:
+    """One's own work, latest first."""
+    with who.read() as scope:
+        project = scope.project(p)
+        return annotate.mine(
+            scope.session, project, scope.person.id, status=status, limit=limit, cursor=cursor
+        )
+
+
+@router.get("/projects/{p}/progress/mine")
+def my_progress(p: str, who: Who, since: AwareDatetime | None = None) -> annotate.MyProgress:
+    """One's own counts; `since` is when one's day began, midnight UTC if not given."""
+    with who.read() as scope:
+        project = scope.project(p)
+        midnight = scope.now.replace(hour=0, minute=0, second=0, microsecond=0)
+        return annotate.my_progress(scope.session, project, scope.person.id, since=since or midnight)
