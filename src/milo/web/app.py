@@ -11,7 +11,7 @@ from fastapi import FastAPI
 from milo import __version__
 from milo.config import Config
 from milo.db.session import Database
-from milo.web import annotate, inquiries, login, pages, projects
+from milo.web import annotate, inquiries, login, pages, people, projects
 from milo.web.errors import DESCRIBED, configure_errors
 from milo.workflow.people import LoginGate
 
@@ -44,5 +44,6 @@ def create_app(
     app.include_router(projects.router)
     app.include_router(annotate.router)
     app.include_router(inquiries.router)
+    app.include_router(people.router)
     pages.configure_pages(app)
     return app

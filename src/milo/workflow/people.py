@@ -69,9 +69,10 @@ def add_person(
     now: datetime,
     organisation: str = "",
     pay_usd_per_hour: float | None = None,
+    password_hash: str | None = None,
     by: Person | None = None,
 ) -> Person:
-    """A new person; without a password nobody can log in as them."""
+    """A new person; without a password, or the hash of one, nobody can log in as them."""
     if not re.fullmatch(r"[A-Za-z0-9._@+-]{2,200}", login):
         raise InvalidInput(
             f"The log-in name {login!r} cannot be used; allowed: 2 to 200 of A-Z a-z 0-9 . _ @ + -"
@@ -83,7 +84,7 @@ def add_person(
     row = PersonRow(
         login=login,
         name=name.strip() or login,
-        password_hash=None if password is None else hash_password(password),
+        password_hash=password_hash if password is None else hash_password(password),
         role=role,
         organisation=organisation,
         pay_usd_per_hour=pay_usd_per_hour,
@@ -96,7 +97,7 @@ def add_person(
 
 
 def change_person(session: Session, id: int, changes: dict[str, Any], *, by: Person, now: datetime) -> Person:
-    """The person after the changes: name, role, organisation, pay, password or whether they are disabled."""
+    """The person after the changes: name, role, organisation, pay, password_hash or whether disabled."""
     row = session.get(PersonRow, id)
     if row is None:
         raise NotFound(f"There is no person {id}.")
@@ -106,13 +107,15 @@ def change_person(session: Session, id: int, changes: dict[str, Any], *, by: Per
     for field in ("name", "role", "organisation", "pay_usd_per_hour"):
         if field in changes:
             setattr(row, field, changes[field])
-    if changes.get("password"):
-        row.password_hash = hash_password(changes["password"])
+    if changes.get("password_hash"):
+        row.password_hash = changes["password_hash"]
     if "disabled" in changes:
         row.disabled_at = now if changes["disabled"] else None
-    if row.disabled_at is not None or changes.get("password"):
+    if row.disabled_at is not None or changes.get("password_hash"):
         session.execute(delete(LoginSessionRow).where(LoginSessionRow.person_id == id))
-    told = {key: value for key, value in changes.items() if key != "password"}
+    told = {key: value for key, value in changes.items() if key != "password_hash"} | (
+        {"password": "changed"} if "password_hash" in changes else {}
+    )
     note(session, by, "change_person", row.login, told, now)
     return people.as_person(row)
 

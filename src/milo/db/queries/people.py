@@ -11,7 +11,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from milo.core.person import Person, PersonRole, Role
-from milo.db.tables import ApiKeyRow, LoginSessionRow, MembershipRow, PersonRow
+from milo.db.tables import ApiKeyRow, AuditRow, LoginSessionRow, MembershipRow, PersonRow
 
 
 def token_hash(token: str) -> str:
@@ -73,3 +73,27 @@ def everybody(session: Session) -> Sequence[PersonRow]:
     return session.scalars(
         select(PersonRow).where(PersonRow.password_hash.is_not(None)).order_by(PersonRow.name, PersonRow.id)
     ).all()
+
+
+def members(session: Session, project_id: int) -> Sequence[tuple[MembershipRow, PersonRow]]:
+    """The members of a project by name, with stubs of imports."""
+    rows = session.execute(
+        select(MembershipRow, PersonRow)
+        .join(PersonRow, PersonRow.id == MembershipRow.person_id)
+        .where(MembershipRow.project_id == project_id)
+        .order_by(PersonRow.name, PersonRow.id)
+    )
+    return [(row[0], row[1]) for row in rows]
+
+
+def audit(session: Session, *, before: int | None, limit: int) -> Sequence[tuple[AuditRow, str | None]]:
+    """Lines of the audit log with who did it, latest first."""
+    statement = (
+        select(AuditRow, PersonRow.name)
+        .join(PersonRow, PersonRow.id == AuditRow.person_id, isouter=True)
+        .order_by(AuditRow.id.desc())
+        .limit(limit)
+    )
+    if before is not None:
+        statement = statement.where(AuditRow.id < before)
+    return [(row[0], row[1]) for row in session.execute(statement)]
