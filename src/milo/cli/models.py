@@ -86,12 +86,14 @@ def add(
     key_variable: Annotated[
         str, typer.Option(help="The environment variable that holds the endpoint's key.")
     ] = "",
+    params: Annotated[
+        Path | None, typer.Option(help="A YAML or JSON file: the provider's parameters.")
+    ] = None,
     price_in: Annotated[float | None, typer.Option(help="US dollars a million input tokens.")] = None,
     price_out: Annotated[float | None, typer.Option(help="US dollars a million output tokens.")] = None,
     json: Json = False,
 ) -> None:
     """Add a model; the key is read from an environment variable and stored encrypted."""
-    from milo.models import catalog
     from milo.workflow import models
     from milo.workflow.models import ModelSetup
 
@@ -101,9 +103,10 @@ def add(
     setup = ModelSetup(
         name=name,
         provider=cast(Provider, provider),
-        model=model or (catalog.DEFAULT if provider == "embedded" else ""),
+        model=model or _default_model(provider),
         base_url=url,
         api_key=os.environ[key_variable] if key_variable else None,
+        params=_parameters(params) if params else {},
         price_in_usd_per_million=price_in,
         price_out_usd_per_million=price_out,
     )
@@ -135,6 +138,25 @@ def try_model(name: str, json: Json = False) -> None:
     show(found, _in_words(found), json)
     if not found["reachable"]:
         sys.exit(1)
+
+
+def _default_model(provider: str) -> str:
+    """What stands for the model where nothing is said; an endpoint has no default."""
+    from milo.models import catalog
+
+    return {"embedded": catalog.DEFAULT, "scripted": "rules", "replay": "recording"}.get(provider, "")
+
+
+def _parameters(file: Path) -> dict[str, Any]:
+    import yaml
+
+    try:
+        found = yaml.safe_load(file.read_text("utf-8"))
+    except (OSError, UnicodeDecodeError, yaml.YAMLError) as error:
+        raise InvalidInput(f"The parameters cannot be read from {file}: {error}") from error
+    if not isinstance(found, dict):
+        raise InvalidInput(f"{file} holds {found!r:.60}; allowed is an object of parameters.")
+    return found
 
 
 def _in_words(found: dict[str, Any]) -> str:
