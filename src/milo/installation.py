@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import json
 import os
+import secrets
+from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -36,18 +38,25 @@ def open_installation(config: Config, *, create: bool = True) -> Installation:
         raise Unavailable(f"There is no milo installation in {data_dir}; make one with `milo init`.")
     data_dir.mkdir(parents=True, exist_ok=True)
     database = Database(database_url(config))
-    marker = data_dir / MARKER
+    try:
+        _prepare(database, data_dir / MARKER)
+    except BaseException:
+        database.close()
+        raise
+    return Installation(config, data_dir, database)
+
+
+def _prepare(database: Database, marker: Path) -> None:
     if schema.is_empty(database):
         if marker.exists():
             raise Unavailable(
-                f"{marker} says that {json.loads(marker.read_text())['database']} was in use, but the database "
+                f"{marker} says that {json.loads(marker.read_text())['database']} was in use, but "
                 f"{_shown(database.url)} is empty. Restore it from a backup, or set MILO_DATABASE_URL or "
                 "MILO_DATA_DIR to the right place; to begin anew, remove that file."
             )
         schema.migrate(database)
         marker.write_text(json.dumps({"database": _shown(database.url)}) + "\n")
     schema.check(database)
-    return Installation(config, data_dir, database)
 
 
 def database_url(config: Config) -> str:
@@ -61,9 +70,12 @@ def secret_key(data_dir: Path) -> bytes:
     if not path.exists():
         from cryptography.fernet import Fernet
 
-        descriptor = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
-        with os.fdopen(descriptor, "wb") as file:
-            file.write(Fernet.generate_key())
+        unfinished = data_dir / f".secret.{os.getpid()}.{secrets.token_hex(4)}"
+        unfinished.touch(mode=0o600)
+        unfinished.write_bytes(Fernet.generate_key())
+        with suppress(FileExistsError):  # another process was first, and its key stays
+            os.link(unfinished, path)
+        unfinished.unlink()
     return path.read_bytes()
 
 

@@ -1,0 +1,257 @@
+"""The demo is built by the same functions the screens call: people, projects, imports, answers."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+from typing import Any
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from milo.core.annotator_task import AnnotatorTask
+from milo.core.errors import MiloError
+from milo.core.person import Person, PersonRole
+from milo.core.submission import Rejection, SentSuggestion, Submission
+from milo.db.tables import AssignmentRow, InquiryRow, ItemRow, ProjectRow
+from milo.demo import story
+from milo.demo.story import CONTENT, RECORDING, Event
+from milo.formats import milo_yaml
+from milo.installation import Installation, secret_key
+from milo.models import catalog
+from milo.worker import run_or_enqueue
+from milo.workflow import annotate, assign, import_items, inquire, models, people, pre_annotate, projects
+from milo.workflow.inquire import Clause
+from milo.workflow.models import ModelSetup
+from milo.workflow.pre_annotate import PreAnnotation
+
+PASSWORD = "look-around"
+PEOPLE: dict[str, tuple[str, PersonRole]] = {
+    "researcher": ("Researcher", "researcher"),
+    "first_annotator": ("First annotator", "annotator"),
+    "second_annotator": ("Second annotator", "annotator"),
+    "auditor": ("Auditor", "auditor"),
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Demo:
+    """What was built: the projects by key, and the jobs that wait for the embedded model."""
+
+    projects: Mapping[str, str]  # key -> slug
+    waiting_jobs: tuple[int, ...]
+
+
+def log_in_name(key: str) -> str:
+    """The log-in name of a person of the story."""
+    return key.replace("_", "-")
+
+
+def build(installation: Installation, *, now: datetime) -> Demo:
+    """Everything the demo shows; recorded suggestions are there at once, live ones are asked later."""
+    team = _add_people(installation, now)
+    model_ids = _add_models(installation, now)
+    slugs: dict[str, str] = {}
+    waiting = []
+    for told in story.read()["projects"]:
+        slugs[told["key"]] = _add_project(installation, told, team, now - timedelta(days=2))
+        _import(installation, slugs[told["key"]], CONTENT / told["items"], team["researcher"])
+        if told["suggestions"] == "recorded":
+            recorded = _enqueue(
+                installation, slugs[told["key"]], _recorded_run(installation, told, model_ids), now
+            )
+            run_or_enqueue(installation, recorded)
+        waiting.append((told, slugs[told["key"]]))
+    _play(installation, slugs, team, now)
+    jobs = [
+        _enqueue(installation, slug, _live_run(installation, slug, told, model_ids), now)
+        for told, slug in waiting
+    ]
+    return Demo(slugs, tuple(jobs))
+
+
+def _add_people(installation: Installation, now: datetime) -> dict[str, Person]:
+    with installation.database.write() as session:
+        return {
+            key: people.add_person(
+                session, login=log_in_name(key), name=name, password=PASSWORD, role=role, now=now
+            )
+            for key, (name, role) in PEOPLE.items()
+        }
+
+
+def _add_models(installation: Installation, now: datetime) -> dict[str, int]:
+    weights = catalog.KNOWN[catalog.DEFAULT]
+    setups = {
+        "embedded": (
+            ModelSetup(name=weights.title, provider="embedded", model=weights.name),
+            {"about": weights.card},
+        ),
+        "recorded": (
+            ModelSetup(
+                name=f"{_recorded_name()} (recorded)",
+                provider="replay",
+                model=RECORDING.name,
+                params={"path": str(RECORDING)},
+            ),
+            {"about": "Asked once, on another day; the demo shows the stored replies."},
+        ),
+    }
+    with installation.database.write() as session:
+        return {
+            key: models.add(session, setup, secret=secret_key(installation.data_dir), now=now, card=card).id
+            for key, (setup, card) in setups.items()
+        }
+
+
+def _recorded_name() -> str:
+    from milo.models.replay import read_recording
+
+    header, _ = read_recording(RECORDING)
+    return str(header["model"])
+
+
+def _add_project(
+    installation: Installation, told: Mapping[str, Any], team: Mapping[str, Person], now: datetime
+) -> str:
+    spec = replace(milo_yaml.template(told["template"]), name=told["name"], slug="")
+    with installation.database.write() as session:
+        project = projects.create(session, spec, by=team["researcher"], now=now)
+        for key in ("first_annotator", "second_annotator"):
+            people.add_member(session, project.id, team[key].id, "annotator", now=now)
+        people.add_member(session, project.id, team["auditor"].id, "auditor", now=now)
+        return project.slug
+
+
+def _import(installation: Installation, slug: str, file: Path, by: Person) -> None:
+    now = datetime.now(UTC)
+    with installation.database.write() as session:
+        row = import_items.start(
+            session,
+            _project(session, slug),
+            filename=file.name,
+            path=file,
+            format=None,
+            mapping={},
+            by=by,
+            now=now,
+        )
+    import_items.run(
+        installation.database, row.id, data_dir=installation.data_dir, clock=lambda: datetime.now(UTC)
+    )
+
+
+def _recorded_run(
+    installation: Installation, told: Mapping[str, Any], model_ids: Mapping[str, int]
+) -> PreAnnotation:
+    live = told.get("live") or ()
+    with installation.database.read() as session:
+        items = session.scalars(
+            select(ItemRow.id).where(ItemRow.external_id.startswith("cc-"), ItemRow.external_id.not_in(live))
+        ).all()
+    return PreAnnotation(model=model_ids["recorded"], items=tuple(items), style="option")
+
+
+def _live_run(
+    installation: Installation, slug: str, told: Mapping[str, Any], model_ids: Mapping[str, int]
+) -> PreAnnotation:
+    if not told.get("live"):
+        return PreAnnotation(model=model_ids["embedded"])
+    with installation.database.read() as session:
+        items = session.scalars(
+            select(ItemRow.id).where(
+                ItemRow.project_id == _project(session, slug).id, ItemRow.external_id.in_(told["live"])
+            )
+        ).all()
+    return PreAnnotation(model=model_ids["embedded"], items=tuple(items), style="option")
+
+
+def _enqueue(installation: Installation, slug: str, wanted: PreAnnotation, now: datetime) -> int:
+    with installation.database.write() as session:
+        return pre_annotate.enqueue(session, _project(session, slug), wanted, by=None, now=now).id
+
+
+def _play(
+    installation: Installation, slugs: Mapping[str, str], team: Mapping[str, Person], now: datetime
+) -> None:
+    """Each event in its turn: the person takes the next item, works on it, and hands it in."""
+    inquiries = {(told["project"], told["by"], told["item"]): told for told in story.read()["inquiries"]}
+    for number, event in enumerate(story.events()):
+        begun = now - timedelta(days=event.days_ago, hours=2) + timedelta(minutes=number)
+        with installation.database.write() as session:
+            project = _project(session, slugs[event.project])
+            task = _take(session, project, team[event.by], event.item, begun)
+            told = inquiries.get((event.project, event.by, event.item))
+            if told is not None:
+                _ask_and_reply(session, project, task, told, team, begun)
+            _hand_in(session, project, task, event, begun)
+
+
+def _take(session: Session, project: ProjectRow, person: Person, item: str, now: datetime) -> AnnotatorTask:
+    taken = assign.next_tasks(session, project, person.id, 1, now=now).tasks
+    if not taken or taken[0].item.external_id != item:
+        found = taken[0].item.external_id if taken else "nothing"
+        raise MiloError(f"The demo's story wants {item} next for {person.login}; the queue gave {found}.")
+    return taken[0]
+
+
+def _hand_in(
+    session: Session, project: ProjectRow, task: AnnotatorTask, event: Event, begun: datetime
+) -> None:
+    milliseconds = int(event.active_seconds * 1000)
+    row = session.get_one(AssignmentRow, task.assignment)
+    ended = begun + timedelta(milliseconds=milliseconds)
+    client_id = f"demo-{event.by}-{event.item}"
+    if event.answers is None:
+        rejection = Rejection(
+            client_id=client_id,
+            reason=event.reason,  # type: ignore[arg-type]  # the story's test knows the reasons
+            note=event.note,
+            active_ms=milliseconds,
+            wall_ms=milliseconds,
+        )
+        annotate.reject(session, project, row, rejection, now=ended)
+        return
+    questions = projects.questions(session, project.id, task.schema_version)
+    submission = Submission(
+        client_id=client_id,
+        schema_version=task.schema_version,
+        answers=story.core_answers(questions, event.answers),
+        expected_revision=task.revision,
+        shown=tuple(
+            SentSuggestion(suggestion=s.id, preselected=s.preselected, revealed_at=begun.isoformat())
+            for s in task.suggestions
+        ),
+        active_ms=milliseconds,
+        wall_ms=milliseconds,
+    )
+    annotate.submit(session, project, row, submission, now=ended)
+
+
+def _ask_and_reply(
+    session: Session,
+    project: ProjectRow,
+    task: AnnotatorTask,
+    told: Mapping[str, Any],  # Any: an entry of the story
+    team: Mapping[str, Person],
+    now: datetime,
+) -> None:
+    row = session.get_one(AssignmentRow, task.assignment)
+    asked = inquire.ask(
+        session, row, question=told["question"], text=told["text"], by=team[told["by"]], now=now
+    )
+    inquire.reply(
+        session,
+        project,
+        session.get_one(InquiryRow, asked.id),
+        text=told["reply"],
+        clause=Clause(**told["clause"]),
+        by=team["researcher"],
+        now=now + timedelta(minutes=30),
+    )
+
+
+def _project(session: Session, slug: str) -> ProjectRow:
+    return session.scalars(select(ProjectRow).where(ProjectRow.slug == slug)).one()
