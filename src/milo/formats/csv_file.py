@@ -59,9 +59,14 @@ def read(
 
 def write(columns: Sequence[str], rows: Iterable[Sequence[object]]) -> Iterator[bytes]:
     """The header, then each row; texts a spreadsheet would run get an apostrophe in front (`unescaped`)."""
+    yield from write_rows([tuple(columns)])
+    yield from write_rows(rows)
+
+
+def write_rows(rows: Iterable[Sequence[object]]) -> Iterator[bytes]:
+    """Rows without a header, in pieces of about 64 kB."""
     buffer = io.StringIO(newline="")
     writer = csv.writer(buffer, lineterminator="\n")
-    writer.writerow(columns)
     for row in rows:
         writer.writerow([escaped(cell) if isinstance(cell, str) else cell for cell in row])
         if buffer.tell() > 64_000:

@@ -11,7 +11,7 @@ from fastapi import FastAPI
 from milo import __version__
 from milo.config import Config
 from milo.db.session import Database
-from milo.web import annotate, inquiries, login, pages, people, projects
+from milo.web import annotate, imports, inquiries, items, login, media, pages, people, projects
 from milo.web.errors import DESCRIBED, configure_errors
 from milo.workflow.people import LoginGate
 
@@ -45,5 +45,8 @@ def create_app(
     app.include_router(annotate.router)
     app.include_router(inquiries.router)
     app.include_router(people.router)
+    app.include_router(imports.router)
+    app.include_router(media.router)
+    app.include_router(items.router)
     pages.configure_pages(app)
     return app

@@ -1,0 +1,348 @@
+"""A row of a file as an item: which column is which field, and why a row cannot be one."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any, NamedTuple
+
+from milo.core.answer import check_answers
+from milo.core.errors import Fault, InvalidInput
+from milo.core.item import content_hash
+from milo.core.project import SubjectField
+from milo.core.questions import ChoiceQuestion, ChoicesQuestion, Question
+from milo.db import convert
+from milo.formats.csv_file import unescaped
+from milo.formats.row import DEFAULT_LIMITS, BadRow, Limits, Row, value_fault
+from milo.workflow import media
+
+ID_COLUMNS = ("item_id", "external_id", "id")
+#: What a mapping may name beside the subject's fields and `gold.<question>`.
+OTHER_TARGETS = ("item_id", "category", "language", "gold")
+#: Keys of an exported row (formats.md 12) that are not the item's own data.
+NATIVE_KEYS = frozenset(
+    {
+        *("item_id", "data", "category", "language", "gold", "meta"),
+        *("task_version", "annotation", "qa", "model_calls"),
+    }
+)
+LONGEST_ID = 300
+LONGEST_LANGUAGE = 35
+EXCERPT = 160
+
+#: Columns that often hold what a project calls otherwise, best first.
+_SYNONYMS = (
+    "text",
+    "content",
+    "comment",
+    "review",
+    "body",
+    "sentence",
+    "message",
+    "tweet",
+    "post",
+    "document",
+)
+
+
+class Incoming(NamedTuple):
+    """An item as a row describes it."""
+
+    number: int
+    external_id: str | None  # None: the row names none
+    fields: Mapping[str, Any]  # Any: whatever JSON can hold, here and below
+    content_hash: str
+    excerpt: str
+    category: str | None
+    language: str | None
+    gold: Mapping[str, Any]
+    meta: Mapping[str, Any]
+    native: Mapping[str, Any] | None  # the whole row when it is an exported one with an annotation
+    size: int
+
+
+@dataclass(slots=True)
+class RowMapping:
+    """Turns the rows of one file into items of one project."""
+
+    subject: tuple[SubjectField, ...]
+    questions: tuple[Question, ...]
+    columns: Mapping[
+        str, str
+    ]  # subject field, `item_id`, `category`, `language`, `gold.<question>` -> column
+    adopt_picture: Callable[[object], str]
+    limits: Limits = DEFAULT_LIMITS
+
+    def __post_init__(self) -> None:
+        gold = [f"gold.{question.name}" for question in self.questions]
+        allowed = [*(field.name for field in self.subject), *OTHER_TARGETS, *gold]
+        faults = tuple(
+            Fault(f"mapping.{target}", repr(target), "one of " + ", ".join(allowed))
+            for target in self.columns
+            if target not in allowed
+        )
+        if faults:
+            raise InvalidInput("The mapping cannot be used: " + "; ".join(map(str, faults)), faults)
+
+    def item(self, row: Row) -> Incoming | BadRow:
+        """The item a row describes, or why it describes none."""
+        data = row.data
+        try:
+            if isinstance(data.get("data"), dict) and "data" not in self.columns.values():
+                return self._native(row, data)
+            if "item_id" in data and "annotation.annotator" in data:
+                return self._native(row, self._unflattened(data))
+            return self._flat(row)
+        except InvalidInput as error:
+            return BadRow(row.number, str(error), _shown(data))
+
+    def _flat(self, row: Row) -> Incoming:
+        """The item of a row whose columns stand for the fields, by name or by the mapping."""
+        rest = dict(row.data)
+        fields: dict[str, Any] = {}
+        for field in self.subject:
+            column = self.columns.get(field.name, field.name)
+            if column in row.data:
+                fields[field.name] = row.data[column]
+                rest.pop(column, None)
+        id_column = self._column(rest, ("item_id",), ID_COLUMNS)
+        external_id = rest.pop(id_column) if id_column else None
+        category = rest.pop(self.columns.get("category", "category"), None)
+        language = rest.pop(self.columns.get("language", "language"), None)
+        gold = self._gold_columns(rest)
+        return self._checked(row, fields, external_id, category, language, gold, rest, None)
+
+    def _native(self, row: Row, data: Mapping[str, Any]) -> Incoming:
+        """The item of an exported row, whose fields stand below `data`."""
+        id_column = self._column(data, (), ID_COLUMNS)
+        meta = data.get("meta") or {}
+        if not isinstance(meta, dict):
+            raise InvalidInput(f"meta is {meta!r:.60}; allowed is an object")
+        unknown = {key: value for key, value in data.items() if key not in NATIVE_KEYS and key != id_column}
+        return self._checked(
+            row,
+            dict(data["data"]),
+            data[id_column] if id_column else None,
+            data.get("category"),
+            data.get("language"),
+            data.get("gold") or {},
+            {**meta, **unknown},
+            data if data.get("annotation") is not None else None,
+        )
+
+    def _checked(
+        self,
+        row: Row,
+        fields: dict[str, Any],
+        external_id: object,
+        category: object,
+        language: object,
+        gold: object,
+        meta: Mapping[str, Any],
+        native: Mapping[str, Any] | None,
+    ) -> Incoming:
+        texts = []
+        for field in self.subject:
+            value = fields.get(field.name)
+            if value is None or value == "":
+                if field.required:
+                    found = f"column {self.columns[field.name]!r}" if field.name in self.columns else "it"
+                    raise InvalidInput(f"the field {field.name!r} is missing: {found} is not there or empty")
+            elif field.show == "image":
+                fields[field.name] = self.adopt_picture(value)
+            elif isinstance(value, str) and field.show in ("text", "markdown"):
+                texts.append(value)
+        self._check_values(fields, meta)
+        return Incoming(
+            row.number,
+            _text(external_id, "the id", LONGEST_ID),
+            fields,
+            content_hash(fields),
+            " ".join(" ".join(text[: 2 * EXCERPT] for text in texts).split())[:EXCERPT],
+            _text(category, "category", LONGEST_ID),
+            _text(language, "language", LONGEST_LANGUAGE),
+            self._gold(gold) if gold else {},
+            meta,
+            native,
+            row.size,
+        )
+
+    def _check_values(self, fields: Mapping[str, Any], meta: Mapping[str, Any]) -> None:
+        for part in (fields, meta):
+            for name, value in part.items():
+                if fault := value_fault(name, value, self.limits):
+                    raise InvalidInput(fault)
+                if "\x00" in name:
+                    raise InvalidInput("a column's name holds a NUL character")
+
+    def _column(self, data: Mapping[str, Any], targets: Sequence[str], names: Sequence[str]) -> str | None:
+        mapped = [self.columns[target] for target in targets if target in self.columns]
+        return next((name for name in [*mapped, *names] if name in data), None)
+
+    def _gold_columns(self, rest: dict[str, Any]) -> object:
+        """The gold answers of a flat row: one object, or a column a question."""
+        whole = rest.pop(self.columns.get("gold", "gold"), None)
+        if isinstance(whole, dict):
+            return whole
+        found = {}
+        for question in self.questions:
+            column = self.columns.get(f"gold.{question.name}", f"gold.{question.name}")
+            if (value := rest.pop(column, None)) not in (None, ""):
+                found[question.name] = value
+        if whole not in (None, ""):
+            if len(self.questions) != 1:
+                raise InvalidInput(f"gold is {whole!r:.60}; allowed is an object with an answer a question")
+            found[self.questions[0].name] = whole
+        return found
+
+    def _gold(self, gold: object) -> dict[str, Any]:
+        """Known answers as stored: names or labels of options, lists of them, texts, or whole answers."""
+        if not isinstance(gold, dict):
+            raise InvalidInput(f"gold is {gold!r:.60}; allowed is an object with an answer a question")
+        by_name = {question.name: question for question in self.questions}
+        data = {}
+        for name, value in gold.items():
+            if name not in by_name:
+                raise InvalidInput(f"gold names the question {name!r}; allowed are {', '.join(by_name)}")
+            data[name] = value if isinstance(value, dict) else _plain_gold(by_name[name], value)
+        answers = convert.answers_from(data)
+        check_answers(self.questions, answers, complete=False)
+        return convert.answers_as_data(answers)
+
+    def _unflattened(self, row: Mapping[str, Any]) -> dict[str, Any]:
+        """A row of a CSV export as the exported row it was written from."""
+        cells = {column: unescaped(cell) for column, cell in row.items()}
+        parts: dict[str, dict[str, str]] = {}
+        for column, cell in cells.items():
+            part, _, name = column.partition(".")
+            if name and cell != "":
+                parts.setdefault(part, {})[name] = cell
+        by_name = {question.name: question for question in self.questions}
+        value = {
+            name: _plain_answer(by_name.get(name), cell)
+            | {"confidence": parts.get("confidence", {}).get(name)}
+            for name, cell in parts.get("answer", {}).items()
+        }
+        annotation: dict[str, Any] = dict(parts.get("annotation", {}))
+        for name in ("revision", "active_ms", "wall_ms", "blurred_ms", "guideline_version"):
+            annotation[name] = _whole(annotation.get(name), name)
+        annotation["value"] = value
+        annotation["origin"] = {
+            name: dict(pair.rpartition(":")[::2] for pair in cell.split("|"))
+            for name, cell in parts.get("origin", {}).items()
+        }
+        return {
+            "item_id": cells["item_id"],
+            "data": parts.get("data", {}),
+            "category": cells.get("category") or None,
+            "language": cells.get("language") or None,
+            "gold": parts.get("gold", {}),
+            "task_version": _whole(cells.get("task_version"), "task_version"),
+            "annotation": annotation if annotation.get("annotator") else None,
+        }
+
+
+def pictures(data_dir: Path, project_id: int, folder: Path | None) -> Callable[[object], str]:
+    """How the picture a row names becomes the address in its field."""
+    return lambda value: media.adopt(data_dir, project_id, value, folder)
+
+
+def suggested(
+    subject: Sequence[SubjectField], questions: Sequence[Question], columns: Sequence[str]
+) -> dict[str, str]:
+    """Which column probably is which field; fields for which nothing fits are left out.
+
+    >>> suggested([SubjectField(name="text", title="Review")], [], ["Nr", "Comment"])
+    {'text': 'Comment'}
+    """
+    free = {column.lower(): column for column in reversed(columns)}
+    found: dict[str, str] = {}
+    for field in subject:
+        for name in (field.name, field.title.lower()):
+            if field.name not in found and name.lower() in free:
+                found[field.name] = free.pop(name.lower())
+    if found or any(column in ("data", "annotation.annotator") for column in columns):
+        first: Sequence[SubjectField] = ()
+    else:
+        first = [field for field in subject if field.required and field.show in ("text", "markdown")][:1]
+    for field in first:
+        if column := next((free[name] for name in _SYNONYMS if name in free), None):
+            found[field.name] = column
+    gold = [f"gold.{question.name}" for question in questions]
+    names = {"item_id": ID_COLUMNS, "category": ("category",), "language": ("language", "lang")}
+    for target, candidates in names.items():
+        if column := next((free[name] for name in candidates if name in free), None):
+            found[target] = column
+    return found | {target: free[target] for target in ["gold", *gold] if target in free}
+
+
+def _plain_gold(question: Question, value: object) -> dict[str, Any]:
+    if isinstance(value, list):
+        return {"kind": "choices", "value": [_option(question, one) for one in value]}
+    if not isinstance(value, str):
+        raise InvalidInput(
+            f"gold of {question.name!r} is {value!r:.60}; allowed is text or a list of options"
+        )
+    return _plain_answer(question, value)
+
+
+def _plain_answer(question: Question | None, cell: str) -> dict[str, Any]:
+    match question:
+        case ChoiceQuestion():
+            return {"kind": "choice", "value": _option(question, cell)}
+        case ChoicesQuestion():
+            separator = "|" if "|" in cell else ";"
+            parts = [part.strip() for part in cell.split(separator)]
+            return {"kind": "choices", "value": [_option(question, part) for part in parts if part]}
+        case _:
+            return {"kind": "text", "value": cell}
+
+
+def _option(question: Question, value: object) -> str:
+    """The name of the option that has this name or label."""
+    if isinstance(question, ChoiceQuestion | ChoicesQuestion):
+        for option in question.options:
+            if value in (option.name, option.label):
+                return option.name
+        allowed = ", ".join(option.name for option in question.options)
+        raise InvalidInput(f"the answer to {question.name!r} is {value!r:.60}; allowed are {allowed}")
+    raise InvalidInput(f"the answer to {question.name!r} is {value!r:.60}; allowed is text")
+
+
+def _text(value: object, what: str, longest: int) -> str | None:
+    if value is None or value == "":
+        return None
+    if isinstance(value, bool) or not isinstance(value, str | int):
+        raise InvalidInput(f"{what} is {value!r:.60}; allowed is text or a whole number")
+    text = str(value)
+    if len(text) > longest:
+        raise InvalidInput(f"{what} has {len(text)} characters; allowed are {longest}")
+    if "\x00" in text:
+        raise InvalidInput(f"{what} holds a NUL character; allowed is text without it")
+    return text
+
+
+def _whole(cell: object, what: str) -> int:
+    if cell in (None, ""):
+        return 0
+    if isinstance(cell, int):
+        return cell
+    if isinstance(cell, str) and cell.isdecimal():
+        return int(cell)
+    raise InvalidInput(f"{what} is {cell!r:.60}; allowed is a whole number")
+
+
+def _shown(data: Mapping[str, Any]) -> str:
+    from milo.formats.row import excerpt_of
+
+    return excerpt_of(convert_to_text(data))
+
+
+def convert_to_text(data: Mapping[str, Any]) -> bytes:
+    """The beginning of a row as JSON."""
+    import orjson
+
+    return orjson.dumps(
+        {key: value if not isinstance(value, str) else value[:200] for key, value in data.items()}
+    )
