@@ -1,0 +1,126 @@
+"""A browser tab that works as fast as it can: takes tasks, answers them, forgets some, is late with some."""
+
+from __future__ import annotations
+
+import http.client
+import time
+from collections import Counter
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from datetime import datetime
+from random import Random
+from typing import Any
+
+import orjson
+
+COUNT = 3
+
+
+@dataclass(slots=True)
+class Seen:
+    """What a tab met."""
+
+    statuses: Counter[int] = field(default_factory=Counter)
+    acknowledged: dict[str, str] = field(default_factory=dict)  # client id -> state
+    problems: list[str] = field(default_factory=list)
+    forgotten: int = 0
+    late: int = 0
+    twice: int = 0
+
+
+@dataclass(slots=True)
+class Tab:
+    """One of several tabs of an annotator, talking to all servers in turn."""
+
+    name: str
+    ports: list[int]
+    token: str
+    csrf_token: str
+    clock: Callable[[], datetime]
+    random: Random
+    most_forgotten: int
+    most_late: int
+    seen: Seen = field(default_factory=Seen)
+    _connections: dict[int, http.client.HTTPConnection] = field(default_factory=dict)
+    _waiting: list[dict[str, Any]] = field(default_factory=list)
+
+    def work(self) -> Seen:
+        """Take and answer tasks until nothing is left that could come free."""
+        try:
+            self._work()
+        finally:
+            for connection in self._connections.values():
+                connection.close()
+        return self.seen
+
+    def _work(self) -> None:
+        while True:
+            self._send_overdue()
+            reply = self._post("/api/projects/1/next", {"count": COUNT})
+            for task in reply.get("tasks", ()):
+                self._handle(task)
+            if reply.get("tasks") or self._waiting:
+                time.sleep(0 if reply.get("tasks") else 0.2)
+            elif reply.get("empty", {}).get("reason") == "all_leased":
+                time.sleep(0.2)
+            else:
+                break
+
+    def _handle(self, task: dict[str, Any]) -> None:
+        chance = self.random.random()
+        if chance < 0.1 and self.seen.forgotten < self.most_forgotten:
+            self.seen.forgotten += 1
+        elif chance < 0.2 and self.seen.late < self.most_late:
+            self.seen.late += 1
+            self._waiting.append(task)
+        else:
+            self._submit(task)
+
+    def _send_overdue(self) -> None:
+        overdue = [
+            task for task in self._waiting if datetime.fromisoformat(task["lease_until"]) < self.clock()
+        ]
+        self._waiting = [task for task in self._waiting if task not in overdue]
+        for task in overdue:
+            self._submit(task)
+
+    def _submit(self, task: dict[str, Any]) -> None:
+        client_id = f"{self.name}-{task['assignment']}-{self.random.getrandbits(64):x}"
+        body = {
+            "client_id": client_id,
+            "expected_revision": task["revision"],
+            "schema_version": task["schema_version"],
+            "answers": {"sentiment": {"kind": "choice", "value": "positive"}},
+            "shown": [],
+            "active_ms": 900,
+            "wall_ms": 1000,
+            "blurred_ms": 0,
+        }
+        path = f"/api/assignments/{task['assignment']}/submit"
+        reply = self._post(path, body, may_conflict=True)
+        if "state" in reply:
+            self.seen.acknowledged[client_id] = reply["state"]
+        if self.random.random() < 0.2:
+            self.seen.twice += 1
+            again = self._post(path, body, may_conflict=True)
+            if again.get("state") != reply.get("state") or again.get("revision") != reply.get("revision"):
+                self.seen.problems.append(f"{client_id}: {reply} then {again}")
+
+    def _post(self, path: str, body: dict[str, Any], *, may_conflict: bool = False) -> dict[str, Any]:
+        port = self.random.choice(self.ports)
+        if port not in self._connections:
+            self._connections[port] = http.client.HTTPConnection("127.0.0.1", port, timeout=60)
+        connection = self._connections[port]
+        headers = {
+            "Cookie": f"milo_session={self.token}",
+            "X-CSRF-Token": self.csrf_token,
+            "Content-Type": "application/json",
+        }
+        connection.request("POST", path, orjson.dumps(body), headers)
+        response = connection.getresponse()
+        data = response.read()
+        self.seen.statuses[response.status] += 1
+        if response.status not in ((200, 409) if may_conflict else (200,)):
+            self.seen.problems.append(f"{path}: {response.status} {data[:300]!r}")
+        reply: dict[str, Any] = orjson.loads(data)
+        return reply
