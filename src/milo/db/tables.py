@@ -408,6 +408,8 @@ class RevisionRow(Table):
     __tablename__ = "revision"
     __table_args__ = (
         UniqueConstraint("assignment_id", "number"),
+        # In a project: an import of another project's export keeps the ids of what was sent.
+        UniqueConstraint("client_id", "project_id"),
         Index("ix_revision_project", "project_id", "id"),
         Index("ix_revision_project_at", "project_id", "created_at"),
     )
@@ -415,7 +417,7 @@ class RevisionRow(Table):
     id: Mapped[int] = mapped_column(primary_key=True)
     project_id: Mapped[int] = mapped_column(ForeignKey("project.id"))
     assignment_id: Mapped[int] = mapped_column(ForeignKey("assignment.id"))
-    client_id: Mapped[str] = mapped_column(String(64), unique=True)
+    client_id: Mapped[str] = mapped_column(String(64))
     number: Mapped[int]
     act: Mapped[str] = mapped_column(String(10))  # submit | skip | reject | reopen
     state: Mapped[str] = mapped_column(String(10))  # the assignment's state after it

@@ -307,7 +307,7 @@ def _locked(session: Session, row: AssignmentRow) -> AssignmentRow:
 def _arrived(session: Session, row: AssignmentRow, sent: Act) -> tuple[AssignmentRow, Receipt | None]:
     """The assignment, with the receipt if this was sent before."""
     row = _locked(session, row)
-    known = revisions.by_client_id(session, sent.client_id)
+    known = revisions.by_client_id(session, row.project_id, sent.client_id)
     if known is None:
         return row, None
     if known.assignment_id != row.id:

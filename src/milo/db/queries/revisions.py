@@ -10,9 +10,11 @@ from sqlalchemy.orm import Session
 from milo.db.tables import RevisionRow
 
 
-def by_client_id(session: Session, client_id: str) -> RevisionRow | None:
+def by_client_id(session: Session, project_id: int, client_id: str) -> RevisionRow | None:
     """The revision that was sent under this id; None when it never arrived."""
-    return session.scalar(select(RevisionRow).where(RevisionRow.client_id == client_id))
+    return session.scalar(
+        select(RevisionRow).where(RevisionRow.client_id == client_id, RevisionRow.project_id == project_id)
+    )
 
 
 def newest(session: Session, assignment_id: int) -> RevisionRow | None:
