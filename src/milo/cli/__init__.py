@@ -7,6 +7,7 @@ import sys
 import typer
 
 from milo.cli.data import register as register_data
+from milo.cli.demo import register as register_demo
 from milo.cli.jobs import register as register_jobs
 from milo.cli.maintenance import register as register_maintenance
 from milo.cli.models import register as register_models
@@ -24,6 +25,7 @@ app = typer.Typer(
 )
 for register in (
     register_serve,
+    register_demo,
     register_people,
     register_projects,
     register_data,

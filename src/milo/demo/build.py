@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+import json
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
@@ -13,7 +14,7 @@ from sqlalchemy.orm import Session
 
 from milo.core.annotator_task import AnnotatorTask
 from milo.core.errors import MiloError
-from milo.core.person import Person, PersonRole
+from milo.core.person import Person, Role
 from milo.core.submission import Rejection, SentSuggestion, Submission
 from milo.db.tables import AssignmentRow, InquiryRow, ItemRow, ProjectRow
 from milo.demo import story
@@ -28,7 +29,7 @@ from milo.workflow.models import ModelSetup
 from milo.workflow.pre_annotate import PreAnnotation
 
 PASSWORD = "look-around"
-PEOPLE: dict[str, tuple[str, PersonRole]] = {
+PEOPLE: dict[str, tuple[str, Role]] = {
     "researcher": ("Researcher", "researcher"),
     "first_annotator": ("First annotator", "annotator"),
     "second_annotator": ("Second annotator", "annotator"),
@@ -56,17 +57,20 @@ def build(installation: Installation, *, now: datetime) -> Demo:
     slugs: dict[str, str] = {}
     waiting = []
     for told in story.read()["projects"]:
-        slugs[told["key"]] = _add_project(installation, told, team, now - timedelta(days=2))
-        _import(installation, slugs[told["key"]], CONTENT / told["items"], team["researcher"])
+        slugs[told["key"]] = add_project(installation, told, team, now - timedelta(days=2))
+        import_file(installation, slugs[told["key"]], CONTENT / told["items"], team["researcher"])
         if told["suggestions"] == "recorded":
-            recorded = _enqueue(
-                installation, slugs[told["key"]], _recorded_run(installation, told, model_ids), now
+            recorded = enqueue(
+                installation,
+                slugs[told["key"]],
+                _recorded_run(installation, slugs[told["key"]], told, model_ids),
+                now,
             )
             run_or_enqueue(installation, recorded)
         waiting.append((told, slugs[told["key"]]))
     _play(installation, slugs, team, now)
     jobs = [
-        _enqueue(installation, slug, _live_run(installation, slug, told, model_ids), now)
+        enqueue(installation, slug, _live_run(installation, slug, told, model_ids), now)
         for told, slug in waiting
     ]
     return Demo(slugs, tuple(jobs))
@@ -113,19 +117,21 @@ def _recorded_name() -> str:
     return str(header["model"])
 
 
-def _add_project(
+def add_project(
     installation: Installation, told: Mapping[str, Any], team: Mapping[str, Person], now: datetime
 ) -> str:
+    """A project of the story with its members; its slug."""
     spec = replace(milo_yaml.template(told["template"]), name=told["name"], slug="")
     with installation.database.write() as session:
         project = projects.create(session, spec, by=team["researcher"], now=now)
-        for key in ("first_annotator", "second_annotator"):
-            people.add_member(session, project.id, team[key].id, "annotator", now=now)
-        people.add_member(session, project.id, team["auditor"].id, "auditor", now=now)
+        for key, person in team.items():
+            if key != "researcher":  # who made the project is its researcher already
+                people.add_member(session, project.id, person.id, PEOPLE[key][1], now=now)
         return project.slug
 
 
-def _import(installation: Installation, slug: str, file: Path, by: Person) -> None:
+def import_file(installation: Installation, slug: str, file: Path, by: Person) -> None:
+    """Import a file of the demo's content."""
     now = datetime.now(UTC)
     with installation.database.write() as session:
         row = import_items.start(
@@ -144,31 +150,31 @@ def _import(installation: Installation, slug: str, file: Path, by: Person) -> No
 
 
 def _recorded_run(
-    installation: Installation, told: Mapping[str, Any], model_ids: Mapping[str, int]
+    installation: Installation, slug: str, told: Mapping[str, Any], model_ids: Mapping[str, int]
 ) -> PreAnnotation:
-    live = told.get("live") or ()
-    with installation.database.read() as session:
-        items = session.scalars(
-            select(ItemRow.id).where(ItemRow.external_id.startswith("cc-"), ItemRow.external_id.not_in(live))
-        ).all()
-    return PreAnnotation(model=model_ids["recorded"], items=tuple(items), style="option")
+    rows = (CONTENT / told["items"]).read_text("utf-8").splitlines()
+    names = [name for name in (json.loads(row)["id"] for row in rows) if name not in told["live"]]
+    items = item_ids(installation, slug, names)
+    return PreAnnotation(model=model_ids["recorded"], items=items, explain=True)
 
 
 def _live_run(
     installation: Installation, slug: str, told: Mapping[str, Any], model_ids: Mapping[str, int]
 ) -> PreAnnotation:
-    if not told.get("live"):
-        return PreAnnotation(model=model_ids["embedded"])
+    items = item_ids(installation, slug, told["live"]) if told.get("live") else None
+    return PreAnnotation(model=model_ids["embedded"], items=items)
+
+
+def item_ids(installation: Installation, slug: str, names: Sequence[str]) -> tuple[int, ...]:
+    """The ids of a project's items by their names in the file."""
     with installation.database.read() as session:
-        items = session.scalars(
-            select(ItemRow.id).where(
-                ItemRow.project_id == _project(session, slug).id, ItemRow.external_id.in_(told["live"])
-            )
-        ).all()
-    return PreAnnotation(model=model_ids["embedded"], items=tuple(items), style="option")
+        project = _project(session, slug)
+        wanted = select(ItemRow.id).where(ItemRow.project_id == project.id, ItemRow.external_id.in_(names))
+        return tuple(session.scalars(wanted.order_by(ItemRow.id)))
 
 
-def _enqueue(installation: Installation, slug: str, wanted: PreAnnotation, now: datetime) -> int:
+def enqueue(installation: Installation, slug: str, wanted: PreAnnotation, now: datetime) -> int:
+    """A queued run; its id."""
     with installation.database.write() as session:
         return pre_annotate.enqueue(session, _project(session, slug), wanted, by=None, now=now).id
 

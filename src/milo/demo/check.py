@@ -1,0 +1,174 @@
+"""`milo demo --check`: import, pre-annotation by the real model, answers over HTTP, export; with figures."""
+
+from __future__ import annotations
+
+import json
+import tempfile
+import threading
+import time
+import urllib.request
+from collections.abc import Iterator
+from contextlib import contextmanager
+from datetime import UTC, datetime
+from http.cookiejar import CookieJar
+from pathlib import Path
+from typing import Any
+
+from sqlalchemy import func, select
+
+from milo.config import load
+from milo.core.errors import MiloError
+from milo.db.tables import ExportRow, JobRow, ModelCallRow, ModelRow, SuggestionRow
+from milo.demo.build import PASSWORD, build, log_in_name
+from milo.installation import Installation, open_installation
+from milo.worker import run_or_enqueue
+
+CALLS_AT_MOST = 110
+ANSWERS = 12
+
+
+def run() -> int:
+    """Do it all in a temporary folder; 0 when everything held, else 1 with the reason printed."""
+    started = time.perf_counter()
+    try:
+        with tempfile.TemporaryDirectory(prefix="milo-check-") as folder:
+            _check(Path(folder))
+    except MiloError as error:
+        print(f"demo check failed: {error}")
+        return 1
+    print(f"everything held, in {time.perf_counter() - started:.0f} s")
+    return 0
+
+
+def _check(folder: Path) -> None:
+    config = load().model_copy(update={"data_dir": folder, "database_url": ""})
+    installation = open_installation(config)
+    try:
+        with _timed("build: people, projects, 90 items, a recorded run, a colleague's work"):
+            demo = build(installation, now=datetime.now(UTC))
+        with _timed("pre-annotate 60 reviews with the embedded model"):
+            run_or_enqueue(installation, demo.waiting_jobs[0])
+        _expect_suggestions(installation)
+        with _timed(f"{ANSWERS} answers over HTTP"), _served(installation) as where:
+            _answer(where, demo.projects["reviews"])
+            export = _export(where, installation, demo.projects["reviews"])
+        _print_ledger(installation, export)
+    finally:
+        installation.database.close()
+
+
+@contextmanager
+def _timed(what: str) -> Iterator[None]:
+    started = time.perf_counter()
+    yield
+    print(f"{time.perf_counter() - started:7.1f} s  {what}", flush=True)
+
+
+def _expect_suggestions(installation: Installation) -> None:
+    """One suggestion a review, from at most `CALLS_AT_MOST` calls of the embedded model."""
+    with installation.database.read() as session:
+        embedded = session.scalars(select(ModelRow).where(ModelRow.provider == "embedded")).one()
+        calls = session.scalar(
+            select(func.count()).select_from(ModelCallRow).where(ModelCallRow.model_id == embedded.id)
+        )
+        found = session.scalar(
+            select(func.count())
+            .select_from(SuggestionRow)
+            .where(SuggestionRow.question == "sentiment", SuggestionRow.status == "ok")
+        )
+        card = embedded.card or {}
+    print(f"           {calls} calls, {found} suggestions; on gold: {_measured(card)}")
+    if not found or not calls or calls > CALLS_AT_MOST:
+        raise MiloError(f"expected suggestions from 1 to {CALLS_AT_MOST} calls; got {found} from {calls}")
+
+
+def _measured(card: dict[str, Any]) -> str:
+    questions = card.get("measured", {}).get("questions", {})
+    figures = [f"{name} {q['right']} of {q['n']} right" for name, q in questions.items()]
+    return ", ".join(figures) or "nothing measured"
+
+
+@contextmanager
+def _served(installation: Installation) -> Iterator[str]:
+    import uvicorn
+
+    from milo.cli.serve import address, listen
+    from milo.web.app import create_app
+
+    listener = listen("127.0.0.1", 0)
+    app = create_app(installation.database, installation.config)
+    server = uvicorn.Server(uvicorn.Config(app, log_level="warning", access_log=False, lifespan="off"))
+    thread = threading.Thread(target=server.run, kwargs={"sockets": [listener]}, daemon=True)
+    thread.start()
+    try:
+        yield address(listener)
+    finally:
+        server.should_exit = True
+        thread.join(timeout=10)
+
+
+class _Client:
+    """A person's browser, as far as the check needs one."""
+
+    def __init__(self, where: str, login: str) -> None:
+        self._where = where
+        self._opener = urllib.request.build_opener(urllib.request.HTTPCookieProcessor(CookieJar()))
+        self._csrf_token = ""
+        self._csrf_token = self.post("/api/login", {"login": login, "password": PASSWORD})["csrf_token"]
+
+    def post(self, path: str, body: dict[str, Any]) -> Any:  # Any: the reply's JSON
+        headers = {"Content-Type": "application/json", "X-CSRF-Token": self._csrf_token}
+        data = json.dumps(body).encode()
+        request = urllib.request.Request(self._where + path, data, headers, method="POST")
+        with self._opener.open(request, timeout=60) as reply:
+            return json.load(reply)
+
+
+def _answer(where: str, slug: str) -> None:
+    client = _Client(where, log_in_name("first_annotator"))
+    for number in range(ANSWERS):
+        task = client.post(f"/api/projects/{slug}/next", {"count": 1})["tasks"][0]
+        suggestion = task["suggestions"][0]
+        chosen = (suggestion["preselected"] or ["positive"])[0]
+        receipt = client.post(
+            f"/api/assignments/{task['assignment']}/submit",
+            {
+                "client_id": f"check-{number}",
+                "expected_revision": task["revision"],
+                "schema_version": task["schema_version"],
+                "answers": {"sentiment": {"kind": "choice", "value": chosen}},
+                "shown": [
+                    {
+                        "suggestion": suggestion["id"],
+                        "preselected": suggestion["preselected"],
+                        "revealed_at": datetime.now(UTC).isoformat(),
+                    }
+                ],
+                "active_ms": 2000,
+                "wall_ms": 2000,
+                "blurred_ms": 0,
+            },
+        )
+        if receipt["state"] != "submitted":
+            raise MiloError(f"answer {number} is {receipt['state']!r}, expected 'submitted'")
+
+
+def _export(where: str, installation: Installation, slug: str) -> int:
+    client = _Client(where, log_in_name("researcher"))
+    job = client.post(f"/api/projects/{slug}/jobs", {"kind": "export", "format": "jsonl"})
+    run_or_enqueue(installation, job["id"])
+    with installation.database.read() as session:
+        done = session.get_one(JobRow, job["id"])
+        if done.state != "done" or done.result is None:
+            raise MiloError(f"the export is {done.state}: {done.error}")
+        return int(done.result["export"])
+
+
+def _print_ledger(installation: Installation, export: int) -> None:
+    with installation.database.read() as session:
+        row = session.get_one(ExportRow, export)
+        ledger = row.ledger
+    print("           ledger: " + json.dumps(ledger))
+    lines = Path(row.path).read_text("utf-8").count("\n")
+    if lines != ledger["exported"]:
+        raise MiloError(f"the ledger says {ledger['exported']} rows, the file has {lines}")
