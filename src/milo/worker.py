@@ -12,7 +12,6 @@ import threading
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from datetime import UTC, datetime, timedelta
-from functools import partial
 from pathlib import Path
 
 import structlog
@@ -44,7 +43,8 @@ def run(installation: Installation, *, parent: int | None = None) -> None:
     with only_worker(installation) as is_only:
         if not is_only:
             raise Unavailable(
-                f"Another worker is at work for {installation.data_dir}; one is enough, and `milo serve` starts it."
+                f"Another worker is at work for {installation.data_dir}; one is enough. "
+                "`milo serve` starts it; leave this one out."
             )
         Worker(installation, stop=stop, parent=parent).run()
 
@@ -159,7 +159,7 @@ class Worker:
         except MiloError as error:
             self._finish(run, "failed", str(error))
             return error
-        except Exception as error:  # noqa: BLE001  # here a job ends: the cause is written down
+        except Exception as error:  # here a job ends: the cause is written down
             log.error("job_failed", job=run.id, kind=kind, exc_info=error)
             self._finish(run, "failed", f"Unexpected {type(error).__name__}: {error}")
             return error
@@ -208,9 +208,14 @@ class Worker:
 
 def job_functions() -> dict[str, JobFunction]:
     """What does each kind of job."""
-    from milo.workflow import bench, pre_annotate, preselection
+    from milo.workflow import bench, import_items, pre_annotate, preselection
 
-    return {"preannotate": pre_annotate.run, "bench": bench.run, "preselect": preselection.run}
+    return {
+        "import": import_items.job,
+        "preannotate": pre_annotate.run,
+        "bench": bench.run,
+        "preselect": preselection.run,
+    }
 
 
 def model_opener(installation: Installation) -> Callable[[ModelConfig], Model]:

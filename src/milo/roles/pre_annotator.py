@@ -154,17 +154,24 @@ def suggestion(
         return Suggestion(question=question.name, status="ok", text=usable[0].text, explanation=explanation)
     answers = _corrected_answers(usable, corrections or {})
     distribution = _joined(question, answers)
-    one = isinstance(question, ChoiceQuestion)
     masses = [result.option_mass for result in usable if result.option_mass is not None]
     return Suggestion(
         question=question.name,
         status="ok",
         distribution=distribution,
-        preselected=_without_contradiction(question, preselect(distribution, at=preselect_at, one=one)),
+        preselected=preselected(question, distribution, at=preselect_at),
         option_mass=min(masses) if masses else None,
         explanation=explanation,
         reason=_reasons([result for result in results if result.status != "ok"], len(results)),
     )
+
+
+def preselected(
+    question: ChoiceQuestion | ChoicesQuestion, distribution: Mapping[str, float], *, at: float
+) -> tuple[str, ...]:
+    """The options that reach the threshold; an exclusive one only alone."""
+    chosen = preselect(distribution, at=at, one=isinstance(question, ChoiceQuestion))
+    return _without_contradiction(question, chosen)
 
 
 def answer_words(prompting: Prompting, question: Question, unit: UnitKey) -> dict[str, str]:
@@ -278,21 +285,27 @@ def _read_first_token(
 ) -> UnitResult:
     assert reply.top_logprobs is not None
     scores = score(reply.top_logprobs[0], words)
-    masses = {"option_mass": scores.option_mass, "ambiguous_mass": scores.ambiguous_mass}
+    status: SuggestionStatus = "ok"
+    reason = None
+    options = {option: p for option, p in scores.distribution.items() if option != NOT_SURE}
+    not_sure = scores.distribution.get(NOT_SURE, 0.0)
     if scores.option_mass < prompting.least_mass:
+        status = "abstained"
         reason = (
             f"only {scores.option_mass:.0%} of the probability fell on the options "
             f"(at least {prompting.least_mass:.0%} is asked for); the reply began with {scores.likeliest!r}"
         )
-        return UnitResult(unit=unit, status="abstained", reason=reason, **masses)
-    not_sure = scores.distribution.get(NOT_SURE, 0.0)
-    options = {option: p for option, p in scores.distribution.items() if option != NOT_SURE}
-    if not_sure > max(options.values()):
+    elif not_sure > max(options.values()):
+        status = "abstained"
         reason = f"the model chose 'Not sure' with a probability of {not_sure:.0%}"
-        return UnitResult(unit=unit, status="abstained", reason=reason, **masses)
     total = sum(options.values())
     return UnitResult(
-        unit=unit, status="ok", distribution={option: p / total for option, p in options.items()}, **masses
+        unit=unit,
+        status=status,
+        distribution={option: p / total for option, p in options.items()},
+        option_mass=scores.option_mass,
+        ambiguous_mass=scores.ambiguous_mass,
+        reason=reason,
     )
 
 

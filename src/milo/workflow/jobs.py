@@ -109,7 +109,7 @@ class JobRun:
 
     def _hold(self, session: Session, **changes: object) -> None:
         changes = {"lease_until": self.clock() + LEASE} | changes
-        is_cancelled = jobs.touch(session, self.id, self.owner, self.fence, **changes)
+        is_cancelled = jobs.touch(session, self.id, self.owner, self.fence, changes)
         if is_cancelled is None:
             self.lost.set()
             raise LeaseLost(f"job {self.id} belongs to another worker now; nothing was written")

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import datetime, timedelta
 from typing import Any
 
@@ -52,7 +52,7 @@ def take_this(session: Session, job: JobRow, *, owner: str, now: datetime, lease
     session.flush()
 
 
-def touch(session: Session, id: int, owner: str, fence: int, **changes: Any) -> bool | None:
+def touch(session: Session, id: int, owner: str, fence: int, changes: Mapping[str, Any]) -> bool | None:
     """Change a job that `owner` still holds under this fence and say whether its cancelling was asked for.
 
     None, and nothing is changed, when somebody else holds it now. On PostgreSQL the row stays locked until

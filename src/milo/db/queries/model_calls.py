@@ -1,0 +1,68 @@
+"""Stored model calls: looked up before asking, written once."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Mapping, Sequence
+from typing import Any
+
+from sqlalchemy import func, select
+from sqlalchemy.orm import Session
+
+from milo.db.queries.upsert import insert_into
+from milo.db.tables import ModelCallRow
+
+#: Columns a later call of the same request writes anew where the stored one had failed.
+_OF_A_REPLY = (
+    "job_id",
+    "reply",
+    "top_logprobs",
+    "error",
+    "finish_reason",
+    "input_tokens",
+    "output_tokens",
+    "evaluated_tokens",
+    "cost_usd",
+    "latency_ms",
+    "created_at",
+)
+
+
+def answered(session: Session, hashes: Collection[str]) -> dict[str, ModelCallRow]:
+    """The stored replies among these request hashes; calls that failed are not among them."""
+    rows = session.scalars(
+        select(ModelCallRow).where(ModelCallRow.request_hash.in_(hashes), ModelCallRow.error.is_(None))
+    )
+    return {row.request_hash: row for row in rows}
+
+
+def store(session: Session, calls: Sequence[Mapping[str, Any]]) -> dict[str, int]:
+    """Write calls and return the id of each by its request hash; a stored reply is never overwritten."""
+    if not calls:
+        return {}
+    statement = insert_into(session, ModelCallRow)
+    statement = statement.on_conflict_do_update(
+        index_elements=["request_hash"],
+        set_={name: statement.excluded[name] for name in _OF_A_REPLY},
+        where=ModelCallRow.error.is_not(None),
+    ).returning(ModelCallRow.request_hash, ModelCallRow.id)
+    by_hash = {call["request_hash"]: call for call in calls}
+    ids = {row.request_hash: row.id for row in session.execute(statement, list(by_hash.values()))}
+    missing = by_hash.keys() - ids.keys()
+    if missing:
+        found = select(ModelCallRow.request_hash, ModelCallRow.id).where(
+            ModelCallRow.request_hash.in_(missing)
+        )
+        ids |= {row.request_hash: row.id for row in session.execute(found)}
+    return ids
+
+
+def mean_cost_usd(session: Session, model_id: int) -> float | None:
+    """What one of the model's last 200 answered calls cost on average; None when no cost is known."""
+    recent = (
+        select(ModelCallRow.cost_usd)
+        .where(ModelCallRow.model_id == model_id, ModelCallRow.cost_usd.is_not(None))
+        .order_by(ModelCallRow.id.desc())
+        .limit(200)
+        .subquery()
+    )
+    return session.scalar(select(func.avg(recent.c.cost_usd)))
