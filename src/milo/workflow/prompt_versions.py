@@ -13,6 +13,7 @@ from pydantic import TypeAdapter
 from sqlalchemy.orm import Session
 
 from milo.core.errors import Fault, InvalidInput, ModelFailure
+from milo.core.model_config import ModelConfig
 from milo.core.project import Settings
 from milo.core.questions import Question, TextQuestion
 from milo.core.strict import INPUT, Flag, Whole
