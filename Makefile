@@ -2,7 +2,7 @@
 # make test    everything that is checked; ends with what was skipped, and why
 # make check   formatting, lint and types only        make format   put them right where a tool can
 # make unit    unit and property tests                make frontend   checks and tests of frontend/
-# make browser tests in a browser                     make docs     examples of the documentation
+# make browser tests in a browser                     make docs     generated pages made anew, examples run
 # make bench   the measurements in benchmarks/        make api      API types of the front end, made anew
 #
 # Each step leaves a stamp and is done again only when what it depends on changed: the second time nothing is
@@ -43,6 +43,7 @@ browser: $(STAMPS)/development $(INTERFACE) system-packages
 	@$(BIN)/python tools/run_tests.py browser
 
 docs: $(STAMPS)/development
+	@$(BIN)/python tools/reference_pages.py
 	@$(BIN)/python tools/run_tests.py docs
 
 format: $(STAMPS)/development frontend/node_modules/.stamp
