@@ -11,7 +11,8 @@ from typing import Literal
 Method = Literal["none", "prior", "gold"]
 
 # Inputs without content; what a model answers to them is its own leaning (arXiv 2102.09690, section 5).
-CONTENT_FREE = ("N/A", "", "[MASK]")
+# Not "N/A", which the default model takes for bad news (accuracy .82 instead of .92 on 50 tweets).
+CONTENT_FREE = ("", "[MASK]", "...")
 ENOUGH_GOLD = 20
 LEAST = 1e-9
 
@@ -80,8 +81,8 @@ def gold_correction(
     """Temperature and offsets fitted to gold answers; `start` where there is too little gold.
 
     Two options: Platt scaling; more: temperature scaling with an offset an option (arXiv 1706.04599,
-    section 4), by maximum a posteriori: a normal prior of precision `strength` around `start` keeps a few gold answers from
-    deciding alone. Needs 20 answers and every answered option at least twice.
+    section 4), by maximum a posteriori: a normal prior of precision `strength` around `start` keeps a
+    few gold answers from deciding alone. Needs 20 answers and every answered option at least twice.
     """
     if len(answers) < ENOUGH_GOLD or len(set(answers)) < 2 or min(Counter(answers).values()) < 2:
         return start

@@ -65,8 +65,8 @@ def fill(text: str, values: Mapping[str, str]) -> str:
 
     Lines left empty by empty values collapse.
 
-    >>> fill("{{item}}\\n\\n{{help}}\\n\\n{{question}}", {"item": "{{question}}", "help": "", "question": "Q?"})
-    '{{question}}\\n\\nQ?'
+    >>> fill("{{item}}\\n\\n{{help}}\\n\\nQ?", {"item": "{{help}}", "help": ""})
+    '{{help}}\\n\\nQ?'
     """
     lines = []
     for line in text.splitlines():
