@@ -120,8 +120,8 @@ export const addPerson = (body: T.PersonInput) => send<T.Person>("POST", "/api/p
 export const changePerson = (id: number, body: Partial<T.PersonInput> & { disabled?: boolean }) =>
   send<T.Person>("PATCH", `/api/people/${id}`, body);
 export const readMembers = (p: string) => get<T.Member[]>(`/api/projects/${p}/members`);
-export const saveMember = (p: string, body: { login: string; role: Role | null }) =>
-  send<T.Member[]>("PUT", `/api/projects/${p}/members`, body);
+export const saveMembers = (p: string, members: { login: string; role: Role }[]) =>
+  send<T.Member[]>("PUT", `/api/projects/${p}/members`, { members });
 export const readKeys = () => get<T.ApiKey[]>("/api/me/keys");
 export const addKey = (name: string) => send<T.NewApiKey>("POST", "/api/me/keys", { name });
 export const revokeKey = (id: number) => send<void>("DELETE", `/api/me/keys/${id}`);

@@ -28,6 +28,9 @@ export interface ImportPreview {
   format: ImportFormat;
   columns: string[];
   rows: Record<string, FieldValue>[];
+  /** Reasons why rows among the first could not be used. */
+  bad_rows: string[];
+  /** Field, `item_id`, `category`, `language`, `gold` or `gold.<question>` to the name of its column. */
   suggested_mapping: Record<string, string>;
 }
 
@@ -59,8 +62,9 @@ export interface ListedItem {
   state: ItemState;
   category: string | null;
   language: string | null;
+  has_gold: boolean;
   annotations: number;
-  suggested: Record<string, { option: string | null; confidence: number | null; status?: string }>;
+  suggested: Record<string, { option: string | null; confidence: number | null; status: string }>;
   answered: Record<string, Record<string, number>>;
   active_ms_median: number | null;
 }
@@ -83,12 +87,10 @@ export interface RecordSuggestion {
   explanation: { text: string; evidence: { option: string | null; quote: string }[] } | null;
   model: string;
   prompt_version: string;
-  recorded?: boolean;
   created_at: string;
 }
 
 export interface RecordRevision {
-  id: number;
   number: number;
   act: "submit" | "skip" | "reject" | "reopen";
   state: string;
@@ -105,9 +107,11 @@ export interface RecordRevision {
 
 export interface RecordAssignment {
   id: number;
-  annotator: { id: number; name: string };
+  annotator_id: number;
+  annotator: string;
   state: string;
-  revision: number;
+  reveal: string;
+  held_out: boolean;
   active_ms: number;
   revisions: RecordRevision[];
 }
@@ -135,7 +139,9 @@ export interface ItemRecord {
   language: string | null;
   gold: Answers;
   created_at: string;
-  imported: { filename: string; row: number | null } | null;
+  import_id: number | null;
+  row: number | null;
+  meta: Record<string, FieldValue>;
   suggestions: RecordSuggestion[];
   assignments: RecordAssignment[];
   inquiries: {
@@ -183,7 +189,7 @@ export interface Progress {
 
 export interface Job {
   id: number;
-  kind: "import" | "preannotate" | "bench" | "export";
+  kind: "import" | "preannotate" | "bench" | "preselect" | "export";
   state: "queued" | "running" | "done" | "cancelled" | "failed";
   total: number;
   done: number;
@@ -242,7 +248,7 @@ export interface BenchSuggestion {
 
 export interface BenchItem {
   item: { id: number; external_id: string; excerpt: string };
-  prompts: { question: string; messages: PromptMessage[] }[];
+  prompts: { question: string; option: string | null; messages: PromptMessage[] }[];
   suggestions: Record<string, BenchSuggestion>;
   gold: Record<string, string[]>;
   previous: Record<string, string[]>;
@@ -251,7 +257,8 @@ export interface BenchItem {
 
 export interface Bench {
   items: BenchItem[];
-  forecast: { calls: number; tokens: number; cost_usd: number | null; seconds: number };
+  version: string;
+  forecast: { calls: number; tokens: number | null; cost_usd: number | null; seconds: number | null };
 }
 
 export interface Prompts {
@@ -263,6 +270,8 @@ export interface Preselection {
   preselected: number;
   total: number;
   gold: { right: number; n: number };
+  model: string | null;
+  calibrated: boolean;
 }
 
 // --- export -----------------------------------------------------------------------------------------
@@ -353,7 +362,8 @@ export interface Person {
   role: Role | "admin";
   organisation: string;
   pay_usd_per_hour: number | null;
-  disabled_at: string | null;
+  is_disabled: boolean;
+  created_at: string;
 }
 
 export interface PersonInput {
@@ -366,11 +376,13 @@ export interface PersonInput {
 }
 
 export interface Member {
-  id: number;
+  person: number;
   login: string;
   name: string;
+  organisation: string;
   role: Role;
-  organisation?: string;
+  /** The name exports give them. */
+  pseudonym: string;
 }
 
 export interface ApiKey {

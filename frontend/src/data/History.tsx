@@ -1,5 +1,7 @@
 /** The timeline of a record: import, suggestions, revisions, questions and replies. */
+import { useQuery } from "@tanstack/react-query";
 import { useTranslation } from "react-i18next";
+import { readImport } from "../api/researcher";
 import type { ItemRecord, RecordRevision, RecordSuggestion } from "../api/researcher_types";
 import type { Project, Question } from "../api/types";
 import { inWords } from "../projects/quantities";
@@ -32,9 +34,9 @@ function Told({ happening, record, project }: { happening: Happening; record: It
           <Icon name="download" />
           <span>
             {t("data.imported")}{" "}
-            {happening.filename && (
+            {happening.row !== null && (
               <span className="meta" dir="auto">
-                {t("data.from_row", { row: formatNumber(happening.row ?? 0), file: happening.filename })}
+                <ImportedFrom row={happening.row} importId={record.import_id} />
               </span>
             )}
           </span>
@@ -49,7 +51,6 @@ function Told({ happening, record, project }: { happening: Happening; record: It
             {t("data.suggested")}{" "}
             <span className="meta">
               {t("data.by_model", { model: happening.model, prompt: happening.prompt })}
-              {happening.recorded && ` · ${t("data.recorded")}`}
             </span>
           </span>
           <span className="meta">{when}</span>
@@ -96,6 +97,19 @@ function Told({ happening, record, project }: { happening: Happening; record: It
         </>
       );
   }
+}
+
+/** The row and, for those who may read imports, the file. */
+function ImportedFrom({ row, importId }: { row: number; importId: number | null }) {
+  const { t } = useTranslation();
+  const file = useQuery({
+    queryKey: ["import", importId],
+    queryFn: () => readImport(importId ?? 0),
+    enabled: importId !== null,
+    retry: false,
+    staleTime: Number.POSITIVE_INFINITY,
+  }).data?.filename;
+  return t(file === undefined ? "data.row" : "data.from_row", { row: formatNumber(row), file });
 }
 
 function Suggested({ suggestion, question }: { suggestion: RecordSuggestion; question: Question | undefined }) {

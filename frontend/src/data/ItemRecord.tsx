@@ -99,7 +99,7 @@ function imageAddress(value: string, slug: string): string {
 /** The answers as they stand: one line a question and a person. */
 function NowSaid({ record, project }: { record: Recorded; project: Project }) {
   const { t } = useTranslation();
-  const answered = record.assignments.filter((each) => each.revision > 0);
+  const answered = record.assignments.filter((each) => each.revisions.length > 0);
   const gold = Object.keys(record.gold).length > 0;
   if (answered.length === 0 && !gold) return <p className="meta">{t("data.no_answers")}</p>;
   return (
@@ -110,7 +110,7 @@ function NowSaid({ record, project }: { record: Recorded; project: Project }) {
           const given = answered.flatMap((assignment) => {
             const last = assignment.revisions.findLast((revision) => revision.act === "submit");
             const answer = last?.answers[question.name];
-            return answer ? [{ who: assignment.annotator.name, answer, key: assignment.id }] : [];
+            return answer ? [{ who: assignment.annotator, answer, key: assignment.id }] : [];
           });
           const known = record.gold[question.name];
           return [

@@ -50,7 +50,7 @@ export function ItemTable() {
     void navigate({ to: "/p/$slug/data", params: { slug: project.slug }, search: { ...search, cursor } });
   };
   return (
-    <div className={itemId ? "work with-side" : "work"}>
+    <div className="data-screen" data-side={itemId ? true : undefined}>
       <main className="left" id="main" tabIndex={-1}>
         <h1 className="vh">{t("nav.data")}</h1>
         <Tools key={search.q ?? ""} page={items.data} search={search} onFilter={filter} />
@@ -59,7 +59,7 @@ export function ItemTable() {
         <footer className="foot data-foot">
           {rows.length > 0 && (
             <span className="meta">
-              {t("data.shown", {
+              {t(search.q ? "data.shown_found" : "data.shown", {
                 from: formatNumber(passed + 1),
                 to: formatNumber(passed + rows.length),
                 total: formatNumber(items.data?.total ?? 0),
@@ -162,7 +162,7 @@ function Tools({ page, search, onFilter }: ToolsProps) {
         </Button>
       )}
       <span className="meta" role="status">
-        {page && t("data.count", { count: page.total, formatted: formatNumber(page.total) })}
+        {page && t(search.q ? "data.among" : "data.count", { count: page.total, formatted: formatNumber(page.total) })}
       </span>
     </search>
   );

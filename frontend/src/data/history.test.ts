@@ -16,7 +16,6 @@ const suggestion = {
 };
 
 const revision: RecordRevision = {
-  id: 1,
   number: 1,
   act: "submit",
   state: "submitted",
@@ -34,12 +33,12 @@ const revision: RecordRevision = {
 test("suggestions of one prompt are one happening, and all stand in order of time", () => {
   const record = {
     created_at: "2026-11-12T00:00:00Z",
-    imported: { filename: "june.jsonl", row: 4812 },
+    row: 4812,
     suggestions: [
       { ...suggestion, id: 1, question: "traits", created_at: "2026-11-21T09:14:00Z" },
       { ...suggestion, id: 2, question: "civil", created_at: "2026-11-21T09:15:00Z" },
     ],
-    assignments: [{ annotator: { id: 1, name: "A" }, revisions: [revision] }],
+    assignments: [{ annotator: "A", revisions: [revision] }],
     inquiries: [],
   } as unknown as ItemRecord;
   expect(historyOf(record).map((each) => each.kind)).toEqual(["imported", "revised", "suggested"]);

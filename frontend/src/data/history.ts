@@ -3,25 +3,20 @@ import type { ItemRecord, RecordRevision, RecordSuggestion } from "../api/resear
 import { valuesOf } from "./said";
 
 export type Happening =
-  | { kind: "imported"; at: string; filename: string | null; row: number | null }
-  | { kind: "suggested"; at: string; model: string; prompt: string; recorded: boolean; suggestions: RecordSuggestion[] }
+  | { kind: "imported"; at: string; row: number | null }
+  | { kind: "suggested"; at: string; model: string; prompt: string; suggestions: RecordSuggestion[] }
   | { kind: "revised"; at: string; annotator: string; revision: RecordRevision }
   | { kind: "asked"; at: string; inquiry: ItemRecord["inquiries"][number] }
   | { kind: "replied"; at: string; inquiry: ItemRecord["inquiries"][number] };
 
 export function historyOf(record: ItemRecord): Happening[] {
-  const imported: Happening = {
-    kind: "imported",
-    at: record.created_at,
-    filename: record.imported?.filename ?? null,
-    row: record.imported?.row ?? null,
-  };
+  const imported: Happening = { kind: "imported", at: record.created_at, row: record.row };
   const revised = record.assignments.flatMap((assignment) =>
     assignment.revisions.map(
       (revision): Happening => ({
         kind: "revised",
         at: revision.created_at,
-        annotator: assignment.annotator.name,
+        annotator: assignment.annotator,
         revision,
       }),
     ),
@@ -48,7 +43,6 @@ function suggested(suggestions: RecordSuggestion[]): Happening[] {
       at: group.map((each) => each.created_at).sort().at(-1) ?? first.created_at,
       model: first.model,
       prompt: first.prompt_version,
-      recorded: first.recorded ?? false,
       suggestions: group,
     };
   });

@@ -35,7 +35,7 @@ export function BenchResult({ bench, cap }: { bench: Bench; cap: string }) {
           </div>
           <div>
             <dt>{t("bench.tokens")}</dt>
-            <dd>{formatNumber(tokens)}</dd>
+            <dd>{tokens === null ? t("bench.cost_unknown") : formatNumber(tokens)}</dd>
           </div>
           <div>
             <dt>{t("bench.cost")}</dt>
@@ -46,7 +46,7 @@ export function BenchResult({ bench, cap }: { bench: Bench; cap: string }) {
           </div>
           <div>
             <dt>{t("bench.time")}</dt>
-            <dd>{inWords(seconds)}</dd>
+            <dd>{seconds === null ? t("bench.cost_unknown") : inWords(seconds)}</dd>
           </div>
         </dl>
         <p className="meta">{t("bench.forecast_note")}</p>
@@ -89,13 +89,19 @@ function Tried({ tried, questions }: { tried: BenchItem; questions: Question[] }
         {tried.prompts.map((prompt, place) => (
           // biome-ignore lint/suspicious/noArrayIndexKey: prompts of a finished try never change
           <div key={place} className="stack">
-            <p className="q ctl">{questions.find(({ name }) => name === prompt.question)?.title ?? prompt.question}</p>
+            <p className="q ctl">{promptTitle(questions, prompt)}</p>
             <FilledPrompt messages={prompt.messages} />
           </div>
         ))}
       </details>
     </article>
   );
+}
+
+function promptTitle(questions: Question[], prompt: BenchItem["prompts"][number]): string {
+  const question = questions.find(({ name }) => name === prompt.question);
+  const title = question?.title ?? prompt.question;
+  return prompt.option === null ? title : `${title} ${optionLabel(question, prompt.option)}`;
 }
 
 function Answer({ question, suggestion, tried }: { question: Question; suggestion: BenchSuggestion; tried: BenchItem }) {

@@ -2,7 +2,7 @@
 import { useMutation, useQuery, useQueryClient } from "@tanstack/react-query";
 import { type FormEvent, useState } from "react";
 import { useTranslation } from "react-i18next";
-import { readMembers, saveMember } from "../api/researcher";
+import { readMembers, saveMembers } from "../api/researcher";
 import type { Member } from "../api/researcher_types";
 import { useMe } from "../api/session";
 import type { Role } from "../api/types";
@@ -23,8 +23,11 @@ export function MembersScreen() {
   const queries = useQueryClient();
   const members = useQuery({ queryKey: ["members", slug], queryFn: () => readMembers(slug) });
   const save = useMutation({
-    mutationFn: (member: { login: string; role: Role | null }) => saveMember(slug, member),
-    onSuccess: () => queries.invalidateQueries({ queryKey: ["members", slug] }),
+    mutationFn: async ({ login, role }: { login: string; role: Role | null }) => {
+      const others = (await readMembers(slug)).filter((member) => member.login !== login);
+      return saveMembers(slug, role === null ? others.map(named) : [...others.map(named), { login, role }]);
+    },
+    onSuccess: (now) => queries.setQueryData(["members", slug], now),
   });
   const remove = (member: Member) =>
     save.mutate(
@@ -49,6 +52,8 @@ export function MembersScreen() {
               <tr>
                 <th scope="col">{t("people.name")}</th>
                 <th scope="col">{t("people.login")}</th>
+                <th scope="col">{t("people.organisation")}</th>
+                <th scope="col">{t("people.pseudonym")}</th>
                 <th scope="col">{t("people.role")}</th>
                 <th scope="col">
                   <span className="vh">{t("people.actions")}</span>
@@ -57,17 +62,19 @@ export function MembersScreen() {
             </thead>
             <tbody>
               {members.data?.map((member) => (
-                <tr key={member.id}>
+                <tr key={member.person}>
                   <th scope="row" dir="auto">
                     {member.name}
                   </th>
                   <td className="mono">{member.login}</td>
+                  <td dir="auto">{member.organisation}</td>
+                  <td className="mono meta">{member.pseudonym}</td>
                   <td>
                     <select
                       className="field"
                       aria-label={t("people.role_of", { name: member.name })}
                       value={member.role}
-                      disabled={save.isPending || member.id === me.id}
+                      disabled={save.isPending || member.person === me.id}
                       onChange={(event) => save.mutate({ login: member.login, role: event.target.value as Role })}
                     >
                       {ROLES.map((role) => (
@@ -78,7 +85,7 @@ export function MembersScreen() {
                     </select>
                   </td>
                   <td>
-                    {member.id !== me.id && (
+                    {member.person !== me.id && (
                       <div className="actions end">
                         <Button look="quiet" small disabled={save.isPending} onClick={() => remove(member)}>
                           {t("people.remove")}
@@ -96,6 +103,10 @@ export function MembersScreen() {
       </div>
     </main>
   );
+}
+
+function named({ login, role }: Member): { login: string; role: Role } {
+  return { login, role };
 }
 
 function AddMember({ onAdd }: { onAdd: (login: string, role: Role) => Promise<unknown> }) {

@@ -25,7 +25,7 @@ export function PeopleScreen() {
   const [edited, edit] = useState<Person | "new" | null>(null);
   const refresh = () => queries.invalidateQueries({ queryKey: ["people"] });
   const disable = useMutation({
-    mutationFn: (person: Person) => changePerson(person.id, { disabled: person.disabled_at === null }),
+    mutationFn: (person: Person) => changePerson(person.id, { disabled: !person.is_disabled }),
     onSuccess: refresh,
   });
   return (
@@ -68,8 +68,8 @@ export function PeopleScreen() {
                     <td dir="auto">{person.organisation}</td>
                     <td className="num">{person.pay_usd_per_hour === null ? "–" : formatUsd(person.pay_usd_per_hour)}</td>
                     <td>
-                      <span className={person.disabled_at ? "chip" : "chip pass"}>
-                        {t(person.disabled_at ? "people.disabled" : "people.active")}
+                      <span className={person.is_disabled ? "chip" : "chip pass"}>
+                        {t(person.is_disabled ? "people.disabled" : "people.active")}
                       </span>
                     </td>
                     <td>
@@ -80,7 +80,7 @@ export function PeopleScreen() {
                         </Button>
                         {person.id !== me.id && (
                           <Button look="quiet" small disabled={disable.isPending} onClick={() => disable.mutate(person)}>
-                            {t(person.disabled_at ? "people.enable" : "people.disable")}
+                            {t(person.is_disabled ? "people.enable" : "people.disable")}
                             <span className="vh"> {person.name}</span>
                           </Button>
                         )}

@@ -15,7 +15,7 @@ import { formatMoment, formatNumber, formatPercent } from "../shared/format";
 import { Icon } from "../shared/Icon";
 import "../shared/researcher.css";
 import "./import.css";
-import { FORMATS, formatOf, missingFields, TARGETS, targetsOf } from "./import_mapping";
+import { FORMATS, formatOf, isExport, missingFields, TARGETS, targetsOf, turned } from "./import_mapping";
 import { useProject } from "./useProject";
 
 const HEAD_BYTES = 256 * 1024;
@@ -73,17 +73,18 @@ function Mapping({ chosen, onFormat, onDone }: { chosen: Chosen; onFormat: (form
   const project = useProject();
   const queries = useQueryClient();
   const { file, format, preview } = chosen;
-  const [mapping, setMapping] = useState<Record<string, string>>(preview.suggested_mapping);
+  const [roles, setRoles] = useState(() => turned(preview.suggested_mapping)); // column to what it is
   const [sent, setSent] = useState(0);
   const load = useMutation({
-    mutationFn: () => importFile(project.slug, file, { format, mapping }, setSent, csrfHeader()),
+    mutationFn: () => importFile(project.slug, file, { format, mapping: isNative ? {} : turned(roles) }, setSent, csrfHeader()),
     onSuccess: () => {
       void queries.invalidateQueries({ queryKey: ["imports", project.slug] });
       onDone();
     },
   });
   const targets = targetsOf(project);
-  const missing = missingFields(project, mapping);
+  const isNative = isExport(preview.columns);
+  const missing = isNative ? [] : missingFields(project, roles);
   return (
     <section className="card" aria-labelledby="mapping">
       <header>
@@ -108,14 +109,15 @@ function Mapping({ chosen, onFormat, onDone }: { chosen: Chosen; onFormat: (form
           <thead>
             <tr>
               {preview.columns.map((column) => (
-                <th key={column} scope="col" data-kept={mapping[column] ? true : undefined}>
+                <th key={column} scope="col" data-kept={isNative || roles[column] ? true : undefined}>
                   <FormRow label={<span className="mono">{column}</span>}>
                     {(tied) => (
                       <select
                         className="field"
                         {...tied}
-                        value={mapping[column] ?? ""}
-                        onChange={(event) => setMapping({ ...mapping, [column]: event.target.value })}
+                        disabled={isNative}
+                        value={roles[column] ?? ""}
+                        onChange={(event) => setRoles(withRole(roles, column, event.target.value))}
                       >
                         <option value="">{t("import.leave_out")}</option>
                         <optgroup label={t("import.fields")}>
@@ -162,6 +164,13 @@ function Mapping({ chosen, onFormat, onDone }: { chosen: Chosen; onFormat: (form
         </table>
       </div>
       <div className="pad">
+        {isNative && <p className="ctl">{t("import.native")}</p>}
+        {preview.bad_rows.map((reason) => (
+          <p key={reason} className="note warn">
+            <Icon name="warning" />
+            <span dir="auto">{reason}</span>
+          </p>
+        ))}
         {missing.length > 0 && (
           <p className="note warn">
             <Icon name="warning" />
@@ -183,6 +192,12 @@ function Mapping({ chosen, onFormat, onDone }: { chosen: Chosen; onFormat: (form
       </div>
     </section>
   );
+}
+
+/** A part of the item comes from one column: giving it to another takes it from the first. */
+function withRole(roles: Record<string, string>, column: string, role: string): Record<string, string> {
+  const others = Object.entries(roles).filter(([other, theirs]) => other !== column && theirs !== role);
+  return { ...Object.fromEntries(others), [column]: role };
 }
 
 function cellText(value: unknown): string {

@@ -5,7 +5,7 @@ import type { Question, SubjectField } from "../api/types";
 export const FORMATS: ImportFormat[] = ["jsonl", "json", "csv", "tsv"];
 
 /** What a column can be besides a field or a known answer. */
-export const TARGETS = ["id", "category", "language"] as const;
+export const TARGETS = ["item_id", "category", "language"] as const;
 
 const ENDINGS: Record<string, ImportFormat> = { jsonl: "jsonl", ndjson: "jsonl", json: "json", csv: "csv", tsv: "tsv", tab: "tsv", txt: "tsv" };
 
@@ -31,8 +31,18 @@ export function targetsOf({ subject, questions }: Shape): { fields: Target[]; go
   };
 }
 
+/** Keys and values changed places: what each column is, or which column each part comes from. */
+export function turned(mapping: Record<string, string>): Record<string, string> {
+  return Object.fromEntries(Object.entries(mapping).flatMap(([from, to]) => (to === "" ? [] : [[to, from]])));
+}
+
+/** Whether the columns are those of a milo export, which says by itself what is what. */
+export function isExport(columns: string[]): boolean {
+  return columns.includes("data") || columns.includes("annotation.annotator");
+}
+
 /** Titles of the fields every item must have and no column fills. */
-export function missingFields({ subject }: Pick<Shape, "subject">, mapping: Record<string, string>): string[] {
-  const filled = new Set(Object.values(mapping));
+export function missingFields({ subject }: Pick<Shape, "subject">, roles: Record<string, string>): string[] {
+  const filled = new Set(Object.values(roles));
   return subject.filter((field) => field.required && !filled.has(field.name)).map((field) => field.title);
 }
