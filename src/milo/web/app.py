@@ -5,13 +5,29 @@ from __future__ import annotations
 from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
 from datetime import UTC, datetime
+from functools import partial
 
 from fastapi import FastAPI
 
 from milo import __version__
 from milo.config import Config
 from milo.db.session import Database
-from milo.web import annotate, imports, inquiries, items, login, media, pages, people, projects
+from milo.models import open_model
+from milo.models.capabilities import probe
+from milo.web import (
+    annotate,
+    bench,
+    imports,
+    inquiries,
+    items,
+    jobs,
+    login,
+    media,
+    models,
+    pages,
+    people,
+    projects,
+)
 from milo.web.errors import DESCRIBED, configure_errors
 from milo.workflow.people import LoginGate
 
@@ -39,6 +55,8 @@ def create_app(
     app.state.config = config
     app.state.clock = clock
     app.state.login_gate = LoginGate(config.logins_per_minute)
+    app.state.open_model = partial(open_model, cache_dir=config.cache_dir.expanduser())
+    app.state.probe_model = probe
     configure_errors(app)
     app.include_router(login.router)
     app.include_router(projects.router)
@@ -48,5 +66,8 @@ def create_app(
     app.include_router(imports.router)
     app.include_router(media.router)
     app.include_router(items.router)
+    app.include_router(jobs.router)
+    app.include_router(bench.router)
+    app.include_router(models.router)
     pages.configure_pages(app)
     return app

@@ -54,10 +54,18 @@ def _suggestion(row: SuggestionRow, prompt: PromptVersionRow, model: ModelRow) -
             name=model.name,
             version=prompt.version,
             recorded=model.provider == "replay",
-            calibrated=bool((prompt.probes or {}).get(row.question, {}).get("calibration")),
+            calibrated=_is_calibrated(prompt.probes or {}, row.question),
             accuracy=_accuracy((prompt.measured or {}).get(row.question)),
         ),
     )
+
+
+def _is_calibrated(corrections: dict[str, Any], question: str) -> bool:
+    """Whether every correction of the question was fitted to gold answers; a target is `question/option`."""
+    methods = {
+        correction["method"] for target, correction in corrections.items() if target.split("/")[0] == question
+    }
+    return methods == {"gold"}
 
 
 def _explanation(data: dict[str, Any] | None) -> Explanation | None:
