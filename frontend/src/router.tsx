@@ -17,19 +17,25 @@ import { FailedScreen } from "./session/FailedScreen";
 import { LogInAgain } from "./session/LogInAgain";
 import { LogInScreen } from "./session/LogInScreen";
 import { MyProjects } from "./session/MyProjects";
+import { usePreferences } from "./session/usePreferences";
 import { Toasts } from "./shared/toast";
 
 const root = createRootRouteWithContext<{ queries: QueryClient }>()({
-  component: () => (
+  component: Root,
+  errorComponent: FailedScreen,
+  notFoundComponent: () => <FailedScreen error={new ApiError(404, {})} />,
+});
+
+function Root() {
+  usePreferences();
+  return (
     <>
       <Outlet />
       <Toasts />
       <LogInAgain />
     </>
-  ),
-  errorComponent: FailedScreen,
-  notFoundComponent: () => <FailedScreen error={new ApiError(404, {})} />,
-});
+  );
+}
 
 const logIn = createRoute({
   getParentRoute: () => root,
@@ -66,6 +72,11 @@ const people = createRoute({
   path: "/people",
   component: lazyRouteComponent(() => import("./people/PeopleScreen"), "PeopleScreen"),
 });
+const mySettings = createRoute({
+  getParentRoute: () => member,
+  path: "/me",
+  component: lazyRouteComponent(() => import("./people/MyScreen"), "MyScreen"),
+});
 
 /** A project, loaded before its screens. */
 const project = createRoute({
@@ -74,7 +85,13 @@ const project = createRoute({
   errorComponent: FailedScreen,
   loader: ({ context, params }) => context.queries.ensureQueryData(projectQuery(params.slug)),
 });
-const annotate = createRoute({ getParentRoute: () => project, path: "annotate", component: AnnotateScreen });
+const annotate = createRoute({
+  getParentRoute: () => project,
+  path: "annotate",
+  component: AnnotateScreen,
+  validateSearch: (search: Record<string, unknown>): { reopen?: number } =>
+    Number.isSafeInteger(search.reopen) ? { reopen: search.reopen as number } : {},
+});
 const tryOut = createRoute({
   getParentRoute: () => project,
   path: "try",
@@ -147,6 +164,7 @@ const tree = root.addChildren([
     newProject,
     models,
     people,
+    mySettings,
     project.addChildren([
       annotate,
       tryOut,
@@ -181,6 +199,7 @@ export const SCREEN_PATHS = [
   "/projects/new",
   "/models",
   "/people",
+  "/me",
   "/p/$slug",
   "/p/$slug/annotate",
   "/p/$slug/try",

@@ -1,12 +1,464 @@
+/**
+ * Labeling: the item on screen, the outbox behind it, the next items ready. A submit paints the next item first;
+ * everything else (keeping the answers, sending, claiming another item) happens after.
+ */
+import { useQuery, useQueryClient, useSuspenseQuery } from "@tanstack/react-query";
+import { useNavigate, useParams, useSearch } from "@tanstack/react-router";
+import { useCallback, useEffect, useMemo, useRef, useState } from "react";
 import { useTranslation } from "react-i18next";
+import { api, unwrap } from "../api/client";
+import { ApiError } from "../api/error";
+import { projectQuery } from "../api/project";
+import { useMe } from "../api/session";
+import type { AnnotatorTask, Answers, MyProgress, RejectReason, Schema } from "../api/types";
+import { Empty } from "../shared/Empty";
+import { ErrorNote } from "../shared/ErrorNote";
+import { KeySheet } from "../shared/KeySheet";
+import { useCommands } from "../shared/keys";
+import { showToast } from "../shared/toast";
+import "./annotate.css";
+import { Clock } from "./Clock";
+import { Autosave, type DraftState } from "./drafts";
+import { EmptyQueueView } from "./EmptyQueueView";
+import { FlagDialog } from "./FlagDialog";
+import type { Form } from "./form";
+import { Header } from "./Header";
+import { HistoryPanel } from "./HistoryPanel";
+import type { HandlingTime } from "./handling_time";
+import { LeaseEnding } from "./Notices";
+import type { Act } from "./outbox";
+import { SaveState, saveOf } from "./SaveState";
+import { type Finished, TaskView } from "./TaskView";
+import { startAfterPaint, useHandlingTime } from "./useHandlingTime";
+import { useOutbox, useOutboxState } from "./useOutbox";
+import { schemaQuery, useQueue, useQueueState } from "./useQueue";
+import { Visits } from "./visits";
+import { WaitingDialog } from "./WaitingDialog";
+
+const WARN_BEFORE_MS = 120_000;
 
 export function AnnotateScreen() {
+  const { slug } = useParams({ strict: false }) as { slug: string };
+  return <Annotate key={slug} slug={slug} />;
+}
+
+function Annotate({ slug }: { slug: string }) {
+  const { t } = useTranslation();
+  const me = useMe();
+  const queries = useQueryClient();
+  const { data: project } = useSuspenseQuery(projectQuery(slug));
+  const { settings } = project;
+  const visits = useMemo(() => new Visits(1000 * settings.idle_gap_seconds), [settings.idle_gap_seconds]);
+  const progress = useProgress(slug);
+
+  const kept = useOutbox(me, () => {
+    void queries.invalidateQueries({ queryKey: ["mine", slug] });
+  });
+  const outbox = useOutboxState(kept);
+  const storage = kept?.storage;
+
+  const time = useRef<HandlingTime | null>(null);
+  const begun = useRef<number | null>(null);
+  const autosave = useRef<Autosave | null>(null);
+  const isAtWork = useHandlingTime(time);
+  const prepare = useCallback(
+    async (task: AnnotatorTask, schema: Schema) => {
+      const local = await storage?.draft(me.id, task.assignment).catch(() => undefined);
+      visits.prepare(task, schema, local);
+    },
+    [storage, visits, me.id],
+  );
+  const queue = useQueue({ slug, person: me.id, begun, isAtWork, prepare, isReady: kept !== null });
+  const { task, isLoading, empty, error } = useQueueState(queue);
+  const schema = useQuery({
+    ...schemaQuery(slug, task?.schema_version ?? project.schema_version),
+    enabled: task !== null,
+  }).data;
+
+  const isGuidelineOld = task !== null && task.guideline_version > project.guideline.version;
+  useEffect(() => {
+    if (isGuidelineOld) void queries.invalidateQueries(projectQuery(slug));
+  }, [isGuidelineOld, queries, slug]);
+
+  const [draft, setDraft] = useState<DraftState>("saved");
+  const [visit, setVisit] = useState(0);
+  const [previous, setPrevious] = useState<Answers | null>(null);
+  const [panel, setPanel] = useState<"guideline" | "history" | "keys" | null>(null);
+  const [flagged, flag] = useState<{ question: string | undefined } | null>(null);
+  const [opened, openEntry] = useState<string | null>(null);
+
+  // A task appears: its clock runs from the first paint, its draft is saved as it grows.
+  // biome-ignore lint/correctness/useExhaustiveDependencies: one clock and one draft for each visit of a task
+  useEffect(() => {
+    if (task === null || storage === undefined) return;
+    const clock = visits.time(task.assignment);
+    const { assignment, revision } = task;
+    time.current = clock;
+    begun.current = task.draft === null ? null : assignment;
+    startAfterPaint(clock);
+    setDraft("saved");
+    autosave.current = new Autosave({
+      storage,
+      person: me.id,
+      assignment,
+      revision,
+      seq: Math.max(task.draft?.seq ?? 0, Date.now()),
+      put: (seq, answers) =>
+        unwrap(
+          api.PUT("/api/assignments/{a}/draft", {
+            params: { path: { a: assignment } },
+            body: { seq, answers },
+          }),
+        ),
+      onState: setDraft,
+    });
+    const saver = autosave.current;
+    return () => {
+      clock.hide(performance.now());
+      saver.close(false);
+    };
+  }, [task?.assignment, visit, storage]);
+
+  const act = useCallback(
+    (given: AnnotatorTask, made: Act, form: Form, counted: 0 | 1 = 0) => {
+      if (queue === null || kept === null) return;
+      const clientId = crypto.randomUUID();
+      visits.finish({ clientId, task: given, form, time: visits.time(given.assignment), counted });
+      progress.count(counted);
+      autosave.current?.close(true);
+      setPanel(null);
+      queue.advance();
+      setVisit((count) => count + 1);
+      void kept.outbox.add(clientId, {
+        project: slug,
+        assignment: given.assignment,
+        label: given.item.external_id,
+        act: made,
+      });
+    },
+    [queue, kept, visits, slug, progress.count],
+  );
+  const submit = useCallback(
+    ({ answers, shown, form }: Finished) => {
+      if (task === null) return;
+      const times = visits.time(task.assignment).read(performance.now());
+      const after = visits.comesAfter(task.assignment);
+      const upon = after === undefined ? { expected_revision: task.revision } : { after_client_id: after };
+      const body = { ...upon, schema_version: task.schema_version, answers, shown, ...times };
+      act(task, { kind: "submit", body }, form, task.revision === 0 && after === undefined ? 1 : 0);
+      setPrevious(answers);
+    },
+    [task, visits, act],
+  );
+
+  const skip = useCallback(() => {
+    if (task === null) return;
+    act(
+      task,
+      { kind: "skip", body: visits.time(task.assignment).read(performance.now()) },
+      visits.form(task.assignment),
+    );
+    showToast(t("annotate.skipped", { item: task.item.external_id }));
+  }, [task, visits, act, t]);
+
+  const reject = useCallback(
+    (reason: RejectReason, note: string) => {
+      if (task === null) return;
+      const times = visits.time(task.assignment).read(performance.now());
+      act(task, { kind: "reject", body: { reason, note, ...times } }, visits.form(task.assignment));
+      showToast(t("annotate.rejected", { item: task.item.external_id }));
+    },
+    [task, visits, act, t],
+  );
+
+  const show = useCallback(
+    (given: AnnotatorTask) => {
+      queue?.putFirst(given);
+      setVisit((count) => count + 1);
+      setPanel(null);
+    },
+    [queue],
+  );
+
+  const reopen = useCallback(
+    async (assignment: number, prepared?: Form) => {
+      try {
+        const reopened = await unwrap(
+          api.POST("/api/assignments/{a}/reopen", {
+            params: { path: { a: assignment } },
+            body: { client_id: crypto.randomUUID() },
+          }),
+        );
+        const needed = await queries.ensureQueryData(schemaQuery(slug, reopened.schema_version));
+        if (prepared !== undefined) visits.keepForm(assignment, prepared);
+        else visits.prepare(reopened, needed, undefined);
+        show(reopened);
+        return true;
+      } catch (failure) {
+        showToast(failure instanceof ApiError ? failure.message : t("annotate.reopen_offline"));
+        return false;
+      }
+    },
+    [queries, slug, visits, show, t],
+  );
+
+  const undoLast = useCallback(async () => {
+    const last = visits.takeLast();
+    if (last === null || kept === null) {
+      showToast(t("annotate.nothing_to_undo"));
+      return;
+    }
+    if (await kept.outbox.takeBack(last.clientId)) {
+      visits.resume(last);
+      show(last.task);
+      progress.count(-last.counted);
+      return;
+    }
+    await kept.outbox.settled(last.clientId);
+    if (kept.outbox.isWaiting(last.clientId)) {
+      visits.revise(last);
+      show(last.task);
+    } else if (!(await reopen(last.task.assignment, last.form))) visits.putBack(last);
+  }, [visits, kept, show, progress.count, reopen, t]);
+
+  useReopenFromAddress(slug, queue !== null, reopen);
+
+  const reveal = useCallback(
+    async (answers: Answers) => {
+      if (task === null) return [];
+      if (task.reveal.policy === "after_choice") {
+        autosave.current?.note(visits.form(task.assignment), answers);
+        await autosave.current?.flush();
+      }
+      const params = { path: { a: task.assignment } };
+      const { suggestions } = await unwrap(api.GET("/api/assignments/{a}/suggestions", { params }));
+      if (suggestions.length === 0) showToast(t("annotate.no_suggestions"));
+      return suggestions;
+    },
+    [task, visits, t],
+  );
+
+  const change = useCallback(
+    (form: Form, answers: Answers) => {
+      if (task === null) return;
+      begun.current = task.assignment;
+      visits.keepForm(task.assignment, form);
+      autosave.current?.note(form, answers);
+    },
+    [task, visits],
+  );
+
+  useGuardLeaving(outbox?.isLasting === false && (outbox.entries.length > 0 || draft !== "saved"));
+  useCommands([
+    { id: "keys.sheet", keys: ["?"], scope: "page", label: "keys.sheet", run: () => setPanel("keys") },
+  ]);
+
+  const leaseLeft = useLeaseLeft(queue, task);
+  const save = saveOf(outbox, draft);
+  const waiting = outbox?.entries.filter(({ state }) => state === "waiting") ?? [];
+  const troubled = outbox?.entries.find(({ state }) => state !== "waiting");
+  const shownEntry = outbox?.entries.find(({ client_id }) => client_id === opened);
+  const again = useCallback(() => void queue?.again(), [queue]);
+
+  return (
+    <div className="app annotate">
+      <a className="skip" href="#form">
+        {t("annotate.skip_to_form")}
+      </a>
+      <Header
+        project={project.name}
+        item={task?.item.external_id}
+        progress={progress.data}
+        onGuideline={() => setPanel(panel === "guideline" ? null : "guideline")}
+        onKeys={() => setPanel("keys")}
+        onHistory={() => setPanel(panel === "history" ? null : "history")}
+      >
+        <SaveState
+          save={save}
+          waiting={waiting.length}
+          onOpen={() => openEntry(troubled?.client_id ?? null)}
+        />
+        {task && <Clock key={`${task.assignment} ${visit}`} time={visits.time(task.assignment)} />}
+      </Header>
+      <Banners
+        others={outbox?.others ?? []}
+        isLasting={outbox?.isLasting ?? true}
+        unsent={outbox?.isReachable === false ? waiting.length : 0}
+        onRetry={() => kept?.outbox.wake()}
+      />
+      <p className="vh" role="status">
+        {task &&
+          progress.data &&
+          t("annotate.announce", { number: progress.data.today + 1, goal: progress.data.goal })}
+      </p>
+      {task && schema ? (
+        <TaskView
+          key={`${task.assignment} ${visit}`}
+          task={task}
+          schema={schema}
+          settings={settings}
+          sections={project.guideline.sections}
+          initial={visits.form(task.assignment)}
+          previous={previous}
+          isGuidelineOpen={panel === "guideline"}
+          onGuideline={(isOpen) => setPanel(isOpen ? "guideline" : null)}
+          onChange={change}
+          onSubmit={submit}
+          onUndo={() => void undoLast()}
+          onSkip={skip}
+          onReject={reject}
+          onFlag={(question) => flag({ question })}
+          onReveal={reveal}
+          notices={
+            leaseLeft !== null &&
+            leaseLeft < WARN_BEFORE_MS && (
+              <LeaseEnding leftMs={leaseLeft} onExtend={() => void queue?.extendLeases()} />
+            )
+          }
+        />
+      ) : (
+        <Without slug={slug} isLoading={isLoading} empty={empty} error={error} onAgain={again} />
+      )}
+      {panel === "history" && (
+        <HistoryPanel
+          slug={slug}
+          waiting={waiting}
+          onReopen={(assignment) => void reopen(assignment)}
+          onClose={() => setPanel(null)}
+        />
+      )}
+      {panel === "keys" && <KeySheet onClose={() => setPanel(null)} />}
+      {flagged && task && schema && (
+        <FlagDialog
+          assignment={task.assignment}
+          questions={schema.questions}
+          at={flagged.question}
+          onClose={() => flag(null)}
+        />
+      )}
+      {kept && shownEntry && (
+        <WaitingDialog
+          outbox={kept.outbox}
+          entry={shownEntry}
+          questions={schema?.questions ?? project.questions}
+          onClose={() => openEntry(null)}
+        />
+      )}
+    </div>
+  );
+}
+
+interface BannersProps {
+  others: readonly { name: string; count: number }[];
+  isLasting: boolean;
+  unsent: number;
+  onRetry: () => void;
+}
+
+/** What must be known about the answers on this machine. */
+function Banners({ others, isLasting, unsent, onRetry }: BannersProps) {
   const { t } = useTranslation();
   return (
-    <main className="screen">
-      <div className="inner">
-        <h1 className="title">{t("home.annotate")}</h1>
-      </div>
-    </main>
+    <div className="banners">
+      {!isLasting && (
+        <p className="note warn" role="alert">
+          {t("annotate.no_storage")}
+        </p>
+      )}
+      {unsent > 0 && (
+        <div className="note warn" role="status">
+          <span className="grow">{t("annotate.unsent", { count: unsent })}</span>
+          <button type="button" className="btn sm" onClick={onRetry}>
+            {t("common.retry")}
+          </button>
+        </div>
+      )}
+      {others.map(({ name, count }) => (
+        <p key={name} className="note warn">
+          {t("annotate.others_unsent", { name, count })}
+        </p>
+      ))}
+    </div>
   );
+}
+
+interface WithoutProps {
+  slug: string;
+  isLoading: boolean;
+  empty: Parameters<typeof EmptyQueueView>[0]["empty"] | null;
+  error: unknown;
+  onAgain: () => void;
+}
+
+/** No task on screen: loading, nothing to do, or no answer from the server. */
+function Without({ slug, isLoading, empty, error, onAgain }: WithoutProps) {
+  const { t } = useTranslation();
+  if (error)
+    return (
+      <main className="screen">
+        <Empty title={t("annotate.no_task")} />
+        <ErrorNote error={error} onRetry={onAgain} />
+      </main>
+    );
+  if (empty && !isLoading) return <EmptyQueueView slug={slug} empty={empty} onAgain={onAgain} />;
+  return <main className="work skeleton" aria-busy="true" aria-label={t("annotate.loading")} />;
+}
+
+/** One's progress, counted on at once with each submit. */
+function useProgress(slug: string): { data: MyProgress | undefined; count: (by: number) => void } {
+  const queries = useQueryClient();
+  const queryKey = useMemo(() => ["progress", "mine", slug], [slug]);
+  const { data } = useQuery({
+    queryKey,
+    queryFn: () => unwrap(api.GET("/api/projects/{p}/progress/mine", { params: { path: { p: slug } } })),
+    staleTime: 60_000,
+  });
+  const count = useCallback(
+    (by: number) =>
+      queries.setQueryData<MyProgress>(queryKey, (now) =>
+        now ? { ...now, today: now.today + by, total: now.total + by } : now,
+      ),
+    [queries, queryKey],
+  );
+  return { data, count };
+}
+
+/** `?reopen=7`, as the list of one's own work links here: open that item, then forget the wish. */
+function useReopenFromAddress(
+  slug: string,
+  isReady: boolean,
+  reopen: (assignment: number) => Promise<boolean>,
+) {
+  const { reopen: wanted } = useSearch({ strict: false });
+  const navigate = useNavigate();
+  const isDone = useRef(false);
+  useEffect(() => {
+    if (wanted === undefined || !isReady || isDone.current) return;
+    isDone.current = true;
+    void reopen(wanted);
+    void navigate({ to: "/p/$slug/annotate", params: { slug }, search: {}, replace: true });
+  }, [wanted, isReady, reopen, navigate, slug]);
+}
+
+/** Milliseconds left of the lease, looked at every few seconds. */
+function useLeaseLeft(queue: ReturnType<typeof useQueue>, task: AnnotatorTask | null): number | null {
+  const [left, setLeft] = useState<number | null>(null);
+  // biome-ignore lint/correctness/useExhaustiveDependencies: looked at anew when the lease changes
+  useEffect(() => {
+    const look = () => setLeft(queue?.leaseLeft() ?? null);
+    look();
+    const timer = setInterval(look, 10_000);
+    return () => clearInterval(timer);
+  }, [queue, task?.assignment, task?.lease_until]);
+  return left;
+}
+
+/** Ask before the page closes while something would be lost. */
+function useGuardLeaving(isAtRisk: boolean): void {
+  useEffect(() => {
+    if (!isAtRisk) return;
+    const guard = (event: BeforeUnloadEvent) => event.preventDefault();
+    window.addEventListener("beforeunload", guard);
+    return () => window.removeEventListener("beforeunload", guard);
+  }, [isAtRisk]);
 }

@@ -1,11 +1,69 @@
+/** All one's own work in a project, latest first; items not yet reviewed can be opened again. */
+import { useInfiniteQuery } from "@tanstack/react-query";
+import { useNavigate, useParams } from "@tanstack/react-router";
+import { useState } from "react";
 import { useTranslation } from "react-i18next";
+import { Button } from "../shared/Button";
+import { Empty } from "../shared/Empty";
+import { ErrorNote } from "../shared/ErrorNote";
+import "./annotate.css";
+import { MineRow } from "./MineRow";
+import { MINE_STATES, type MineState, mineQuery } from "./mine";
 
 export function MineScreen() {
   const { t } = useTranslation();
+  const { slug } = useParams({ strict: false }) as { slug: string };
+  const navigate = useNavigate();
+  const [status, setStatus] = useState<MineState>("all");
+  const pages = useInfiniteQuery({
+    queryKey: ["mine", slug, status, "pages"],
+    queryFn: ({ pageParam }) => mineQuery(slug, status, pageParam).queryFn(),
+    initialPageParam: undefined as string | undefined,
+    getNextPageParam: (page) => page.next_cursor ?? undefined,
+    staleTime: 0,
+  });
+  const entries = pages.data?.pages.flatMap(({ items }) => items) ?? [];
   return (
     <main className="screen">
       <div className="inner">
-        <h1 className="title">{t("home.mine")}</h1>
+        <div className="row">
+          <h1 className="title grow">{t("home.mine")}</h1>
+          <fieldset className="seg" aria-label={t("annotate.show_state")}>
+            {MINE_STATES.map((state) => (
+              <label key={state}>
+                <input
+                  type="radio"
+                  name="status"
+                  checked={state === status}
+                  onChange={() => setStatus(state)}
+                />
+                {t(`annotate.mine_states.${state}`)}
+              </label>
+            ))}
+          </fieldset>
+        </div>
+        <ErrorNote error={pages.error} onRetry={() => void pages.refetch()} />
+        {pages.isSuccess && entries.length === 0 && (
+          <Empty title={t("annotate.nothing_yet")}>{t("annotate.nothing_yet_why")}</Empty>
+        )}
+        {entries.length > 0 && (
+          <ul className="mine card">
+            {entries.map((entry) => (
+              <MineRow
+                key={entry.assignment}
+                entry={entry}
+                onReopen={(reopen) =>
+                  void navigate({ to: "/p/$slug/annotate", params: { slug }, search: { reopen } })
+                }
+              />
+            ))}
+          </ul>
+        )}
+        {pages.hasNextPage && (
+          <Button disabled={pages.isFetchingNextPage} onClick={() => void pages.fetchNextPage()}>
+            {t("common.show_more")}
+          </Button>
+        )}
       </div>
     </main>
   );

@@ -26,6 +26,7 @@ function autosave(given: Partial<AutosaveOptions> = {}): Autosave {
     storage,
     person: 1,
     assignment: 7,
+    revision: 0,
     seq: 4,
     put: async (seq) => saved.push(seq),
     onState: (state) => states.push(state),

@@ -9,6 +9,8 @@ import type { Storage } from "./storage";
 export interface LocalDraft {
   person: number;
   assignment: number;
+  /** The revision the draft edits; of an older one it is out of date. */
+  revision: number;
   seq: number;
   form: Form;
 }
@@ -19,6 +21,7 @@ export interface AutosaveOptions {
   storage: Storage;
   person: number;
   assignment: number;
+  revision: number;
   /** The last number the server or this machine has seen. */
   seq: number;
   put: (seq: number, answers: Answers) => Promise<unknown>;
@@ -43,8 +46,8 @@ export class Autosave {
     if (this.isClosed) return;
     this.seq += 1;
     this.newest = { form, answers };
-    const { person, assignment, storage } = this.options;
-    void storage.putDraft({ person, assignment, seq: this.seq, form });
+    const { person, assignment, revision, storage } = this.options;
+    void storage.putDraft({ person, assignment, revision, seq: this.seq, form });
     this.options.onState("saving");
     this.timer ??= setTimeout(() => void this.flush(), this.options.delayMs ?? DELAY_MS);
   }

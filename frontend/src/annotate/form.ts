@@ -27,7 +27,9 @@ export function marksOf(form: Form, question: string): Marks {
 export function preselectedBy(suggestions: readonly TaskSuggestion[], isAfterChoice: boolean): Preselected {
   if (isAfterChoice) return {};
   const usable = suggestions.filter(({ status }) => status === "ok");
-  return Object.fromEntries(usable.map(({ question, preselected }) => [question, preselected]));
+  return Object.fromEntries(
+    usable.map(({ question, preselected, text }) => [question, text === null ? preselected : [text]]),
+  );
 }
 
 /** Click or key on an option. */

@@ -60,11 +60,8 @@ export class HandlingTime {
     const wall = this.wall + (this.shownAt === null ? 0 : at - this.shownAt);
     const blurred = this.blurred + (this.blurredAt === null ? 0 : at - this.blurredAt);
     const idle = this.idle + (isShown && this.blurredAt === null ? this.gapUntil(at) : 0);
-    return {
-      wall_ms: Math.round(wall),
-      blurred_ms: Math.round(blurred),
-      active_ms: Math.max(0, Math.round(wall - blurred - idle)),
-    };
+    const [wall_ms, blurred_ms] = [Math.round(wall), Math.round(blurred)];
+    return { wall_ms, blurred_ms, active_ms: Math.max(0, wall_ms - blurred_ms - Math.round(idle)) };
   }
 
   private gapUntil(at: number): number {

@@ -186,7 +186,16 @@ test("what the server refuses is kept with its reason until the person decides",
   await add(outbox, "a");
   await until(() => outbox.getState().entries[0]?.state === "refused");
   expect((await storage.entries())[0]).toMatchObject({ state: "refused", problem: "no such option" });
-  expect(await outbox.takeBack("a")).toBe(true);
+  await outbox.discard("a");
+  expect(await storage.entries()).toEqual([]);
+});
+
+test("an entry that was tried without an answer is not taken back: the server may have it", async () => {
+  const outbox = await anOutbox({ send: async () => ({ kind: "unreachable" }), pausesMs: [60_000] });
+  await add(outbox, "a");
+  await until(() => outbox.getState().entries[0]?.wasTried === true);
+  expect(await outbox.takeBack("a")).toBe(false);
+  expect(outbox.isWaiting("a")).toBe(true);
 });
 
 test("without IndexedDB it still sends, and says that nothing survives a reload", async () => {

@@ -25,6 +25,8 @@ export interface Entry {
   made_at: string;
   /** `waiting` is sent by itself; the other two wait for the person. */
   state: "waiting" | "conflict" | "refused";
+  /** Whether it was tried before: the server may have it although no answer came back. */
+  wasTried: boolean;
   /** What the server said when it refused. */
   problem: string | null;
   /** What stands there instead, in a conflict. */
@@ -107,6 +109,7 @@ export class Outbox {
       person_name: person.name,
       made_at: now().toISOString(),
       state: "waiting",
+      wasTried: false,
       problem: null,
       current: null,
     };
@@ -116,12 +119,23 @@ export class Outbox {
     this.wake();
   }
 
-  /** Take an unsent entry back; false when it is on its way or already sent. */
+  /** Take an entry back that never left this machine; false when the server has it or may have it. */
   async takeBack(clientId: string): Promise<boolean> {
     const entry = this.find(clientId);
-    if (entry === undefined || this.sendingId === clientId) return false;
+    if (entry === undefined || entry.wasTried || this.sendingId === clientId) return false;
     await this.forget(entry);
     return true;
+  }
+
+  /** Give up an entry the server did not accept. */
+  async discard(clientId: string): Promise<void> {
+    const entry = this.find(clientId);
+    if (entry !== undefined && entry.state !== "waiting") await this.forget(entry);
+  }
+
+  /** Whether an entry still waits to be sent. */
+  isWaiting(clientId: string): boolean {
+    return this.find(clientId)?.state === "waiting";
   }
 
   /** Send again what the server refused, perhaps changed. */
@@ -205,6 +219,7 @@ export class Outbox {
           },
         );
       case "unreachable":
+        await this.replace(entry, { wasTried: true });
         this.pause(outcome.retryAfterMs);
         return false;
     }

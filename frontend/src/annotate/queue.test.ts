@@ -65,7 +65,8 @@ test("the end of the queue is said once the last task is done, not before", asyn
 test("a server out of reach is told, and asked again on demand", async () => {
   const { options } = aProject(3);
   let isDown = true;
-  const claim = (count: number) => (isDown ? Promise.reject(new TypeError("network")) : options.claim(count));
+  const claim = (count: number) =>
+    isDown ? Promise.reject(new TypeError("network")) : options.claim(count, false);
   const queue = new TaskQueue({ ...options, claim });
   await queue.fill();
   expect(queue.getState().error).toBeInstanceOf(TypeError);

@@ -17,12 +17,15 @@ export interface QueueState {
 }
 
 export interface QueueOptions {
-  claim: (count: number) => Promise<NextTasks>;
+  /** With `resume` what the person already holds comes first. */
+  claim: (count: number, resume: boolean) => Promise<NextTasks>;
   extend: (assignment: number) => Promise<{ lease_until: string }>;
   /** Give tasks back; must also work while the page goes away. */
   release: (assignments: number[]) => void;
   /** Load what a task needs before it is shown. */
   preload: (task: AnnotatorTask) => Promise<unknown>;
+  /** Whether this tab may take up what the person already holds; false in a second tab. */
+  resumes?: boolean;
   now?: () => number;
   ahead?: number;
 }
@@ -36,6 +39,7 @@ export class TaskQueue {
   /** When each lease was last given, to know how long a whole one is. */
   private leasedAt = new Map<number, number>();
   private isClaiming = false;
+  private hasClaimed = false;
   private isClosed = false;
   private empty: EmptyQueue | null = null;
   private error: unknown = null;
@@ -52,8 +56,11 @@ export class TaskQueue {
     this.error = null;
     this.changed();
     try {
-      const { tasks, empty } = await this.options.claim(missing);
-      this.isClaiming = false;
+      const { tasks, empty } = await this.options.claim(
+        missing,
+        !this.hasClaimed && this.options.resumes === true,
+      );
+      this.hasClaimed = true;
       await this.take(tasks);
       this.empty = empty;
     } catch (error) {

@@ -21,7 +21,7 @@ export interface paths {
   "/api/projects/{p}/guidelines/{v}": {
     get: Path<{ p: string; v: number }> & Reply<{ version: number; sections: T.Section[] }>;
   };
-  "/api/projects/{p}/next": { post: InProject & Body<{ count: number }> & Reply<T.NextTasks> };
+  "/api/projects/{p}/next": { post: InProject & Body<{ count: number; resume: boolean }> & Reply<T.NextTasks> };
   "/api/projects/{p}/preview": {
     get: { parameters: { path: { p: string }; query?: { count?: number } } } & Reply<{
       tasks: T.AnnotatorTask[];

@@ -10,13 +10,13 @@ import { Logo } from "./Mark";
 import { switchTheme } from "./theme";
 
 const TABS = [
-  { to: "/p/$slug", name: "home", exact: true },
-  { to: "/p/$slug/data", name: "data", exact: false },
-  { to: "/p/$slug/guideline", name: "guideline", exact: false },
-  { to: "/p/$slug/models", name: "models", exact: false },
-  { to: "/p/$slug/inquiries", name: "inquiries", exact: false },
-  { to: "/p/$slug/people", name: "people", exact: false },
-  { to: "/p/$slug/export", name: "export", exact: false },
+  { to: "/p/$slug", name: "home", auditor: true, exact: true },
+  { to: "/p/$slug/data", name: "data", auditor: true, exact: false },
+  { to: "/p/$slug/guideline", name: "guideline", auditor: false, exact: false },
+  { to: "/p/$slug/models", name: "models", auditor: false, exact: false },
+  { to: "/p/$slug/inquiries", name: "inquiries", auditor: true, exact: false },
+  { to: "/p/$slug/people", name: "people", auditor: false, exact: false },
+  { to: "/p/$slug/export", name: "export", auditor: false, exact: false },
 ] as const;
 
 export function TopBar({
@@ -36,9 +36,9 @@ export function TopBar({
           <span className="crumb" dir="auto">
             {project.name}
           </span>
-          {project.role === "researcher" && (
+          {project.role !== "annotator" && (
             <nav className="tabs" aria-label={t("nav.project")}>
-              {TABS.map((tab) => (
+              {TABS.filter((tab) => project.role !== "auditor" || tab.auditor).map((tab) => (
                 <Link
                   key={tab.name}
                   to={tab.to}
@@ -75,7 +75,7 @@ export function ThemeSwitch() {
   return <Button look="quiet" icon="theme" aria-label={t("nav.theme")} onClick={switchTheme} />;
 }
 
-export function PersonMenu() {
+export function PersonMenu({ children }: { children?: ReactNode }) {
   const { t } = useTranslation();
   const me = useMe();
   const navigate = useNavigate();
@@ -90,8 +90,12 @@ export function PersonMenu() {
         <span className="meta" style={{ padding: "6px 11px" }} dir="auto">
           {me.name}
         </span>
+        {children}
         <Link className="btn quiet" to="/">
           {t("nav.my_projects")}
+        </Link>
+        <Link className="btn quiet" to="/me">
+          {t("nav.my_settings")}
         </Link>
         {(me.is_admin || me.role === "researcher") && (
           <Link className="btn quiet" to="/models">

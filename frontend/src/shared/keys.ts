@@ -17,7 +17,8 @@ export interface Command {
   scope: KeyScope;
   /** Also while typing; only for keys with Ctrl and for Escape. */
   inText?: boolean;
-  isEnabled?: () => boolean;
+  /** Asked at each press; another command may have the key when this says no. */
+  isEnabled?: (key: string) => boolean;
   run: (key: string) => void;
 }
 
@@ -114,7 +115,7 @@ export class Keymap {
           command.scope === scope &&
           (!typing || (command.inText === true && !isSingle(key))) &&
           this.keysOf(command).some((own) => sameKey(own, key)) &&
-          (command.isEnabled?.() ?? true),
+          (command.isEnabled?.(key) ?? true),
       );
       if (found !== undefined) return found;
     }
@@ -189,7 +190,7 @@ export function useCommands(commands: Command[]): void {
       const now = () => newest.current.find((other) => other.id === command.id);
       return keymap.register({
         ...command,
-        isEnabled: () => now()?.isEnabled?.() ?? true,
+        isEnabled: (key) => now()?.isEnabled?.(key) ?? true,
         run: (key) => now()?.run(key),
       });
     });

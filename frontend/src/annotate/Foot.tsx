@@ -1,0 +1,58 @@
+/** The foot: take back, pass on, ask, and the one primary action with a sentence on what Enter will do. */
+import type { ReactNode } from "react";
+import { useTranslation } from "react-i18next";
+import { Button } from "../shared/Button";
+import type { Outlook } from "./form";
+
+interface Props {
+  outlook: Outlook;
+  /** The next Enter only confirms; the one after submits. */
+  confirmsFirst: boolean;
+  onUndo: () => void;
+  onSkip?: () => void;
+  onReject?: () => void;
+  onFlag?: () => void;
+}
+
+export function Foot({ outlook, confirmsFirst, onUndo, onSkip, onReject, onFlag }: Props) {
+  const { t } = useTranslation();
+  return (
+    <footer className="foot">
+      <Button look="quiet" icon="undo" command="annotate.undo" onClick={onUndo}>
+        {t("annotate.undo")}
+      </Button>
+      {onSkip && (
+        <Button look="quiet" icon="skip" command="annotate.skip" onClick={onSkip}>
+          {t("annotate.skip")}
+        </Button>
+      )}
+      {onReject && (
+        <Button look="quiet" icon="x" command="annotate.reject_item" onClick={onReject}>
+          {t("annotate.reject_item")}
+        </Button>
+      )}
+      {onFlag && (
+        <Button look="quiet" icon="flag" command="annotate.flag" onClick={onFlag}>
+          {t("annotate.flag_item")}
+        </Button>
+      )}
+      <span className="grow" />
+      <span className="meta forecast" role="status">
+        <Forecast outlook={outlook} confirmsFirst={confirmsFirst} />
+      </span>
+      <button type="submit" form="form" className="btn primary submit">
+        {t(confirmsFirst ? "annotate.confirm" : "annotate.submit")} <kbd>Enter</kbd>
+      </button>
+    </footer>
+  );
+}
+
+function Forecast({ outlook, confirmsFirst }: { outlook: Outlook; confirmsFirst: boolean }): ReactNode {
+  const { t } = useTranslation();
+  const { toConfirm, open, tooLong } = outlook;
+  if (tooLong !== null) return t("annotate.forecast.too_long", { question: tooLong.title });
+  if (open !== null) return t("annotate.forecast.open", { question: open.title });
+  if (confirmsFirst) return t("annotate.forecast.confirms_first", { count: toConfirm });
+  if (toConfirm > 0) return t("annotate.forecast.confirms", { count: toConfirm });
+  return t("annotate.forecast.submits");
+}

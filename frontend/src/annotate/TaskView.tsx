@@ -1,0 +1,408 @@
+/**
+ * One item and its form, complete: what is judged at the start, the questions at the end, the foot, and every key.
+ * It knows nothing of the server; whoever shows it says what becomes of a submit.
+ */
+import { type ReactNode, useCallback, useEffect, useMemo, useRef, useState } from "react";
+import { useTranslation } from "react-i18next";
+import { currentMe, savePreferences } from "../api/session";
+import type {
+  AnnotatorSettings,
+  AnnotatorTask,
+  Answers,
+  Question,
+  RejectReason,
+  Schema,
+  Section,
+  Shown,
+  TaskSuggestion,
+} from "../api/types";
+import { CONFIDENCES } from "../questions/OwnConfidence";
+import { optionKeys, optionOfKey } from "../questions/option_keys";
+import { suggestionFor } from "../questions/suggestion";
+import { Button } from "../shared/Button";
+import { type Command, useCommands } from "../shared/keys";
+import { Foot } from "./Foot";
+import { answersOf, confirmAll, type Form, formOf, shownOf } from "./form";
+import { GuidelinePanel } from "./GuidelinePanel";
+import { ModelCard } from "./ModelCard";
+import { GuidelineChanged, SeenBefore } from "./Notices";
+import { Questions } from "./Questions";
+import { REJECT_REASONS, RejectDialog } from "./RejectDialog";
+import { modelKey, modelsOf, Source } from "./Source";
+import { DEFAULT_FORM_SHARE, Split } from "./Split";
+import { Subject } from "./Subject";
+import { useForm } from "./useForm";
+
+export interface Finished {
+  answers: Answers;
+  shown: Shown[];
+  /** The form as it was submitted, to be shown again on undo. */
+  form: Form;
+}
+
+export interface TaskViewProps {
+  task: AnnotatorTask;
+  schema: Pick<Schema, "subject" | "questions">;
+  settings: AnnotatorSettings;
+  sections: readonly Section[];
+  initial: Form;
+  /** The person's answers to the item before this one, for `=`. */
+  previous: Answers | null;
+  isGuidelineOpen: boolean;
+  onGuideline: (isOpen: boolean) => void;
+  onChange?: (form: Form, answers: Answers) => void;
+  /** Called at the key press that submits, before anything is painted. */
+  onSubmit: (finished: Finished) => void;
+  /** Nothing is left to undo in the form. */
+  onUndo: () => void;
+  onSkip?: () => void;
+  onReject?: (reason: RejectReason, note: string) => void;
+  /** Open the dialog that asks the researcher. */
+  onFlag?: (question: string | undefined) => void;
+  /** Fetch suggestions that are not shown from the start. */
+  onReveal?: (answers: Answers) => Promise<TaskSuggestion[]>;
+  /** Lines above the questions, such as the lease that ends. */
+  notices?: ReactNode;
+}
+
+export function TaskView(props: TaskViewProps) {
+  const { task, schema, settings, onChange, onSubmit } = props;
+  const { t } = useTranslation();
+  const { questions, subject } = schema;
+  const control = useForm(questions, task, props.initial, task.suggestions);
+  const { form, answers, asked, suggestions, preselected, outlook } = control;
+  const revealedAt = useRevealTimes(suggestions);
+  const [activeName, activate] = useState(asked[0]?.name);
+  const active = asked.find(({ name }) => name === activeName) ?? asked[0];
+  const [explained, explain] = useState<ReadonlySet<string>>(new Set());
+  const [rejecting, setRejecting] = useState<RejectReason | true | null>(null);
+  const [isCardOpen, openCard] = useState(() => isUnseen(task.suggestions));
+  const [isChangeSeen, setChangeSeen] = useState(false);
+  const share = useFormShare();
+  const confirmsFirst = settings.confirm_presses > 1 && outlook.toConfirm > 0 && outlook.open === null;
+
+  useFocusOnStart(task.assignment);
+  useReports(form, answers, props.initial, onChange);
+  const canReveal =
+    task.reveal.policy === "on_request" &&
+    !task.reveal.held_out &&
+    props.onReveal &&
+    suggestions.length === 0;
+  const reveal = useCallback(
+    () => void props.onReveal?.(answers).then(control.reveal, () => undefined),
+    [props.onReveal, answers, control.reveal],
+  );
+  useRevealAfterChoice(task, answers, props.onReveal, control.reveal);
+
+  const submit = useCallback(() => {
+    const blocking = outlook.tooLong ?? outlook.open;
+    if (blocking !== null) {
+      activate(blocking.name);
+      focusQuestion(blocking.name);
+      return;
+    }
+    const confirmed = confirmAll(form, asked, preselected);
+    if (confirmsFirst) {
+      control.replace(confirmed);
+      return;
+    }
+    onSubmit({
+      answers: answersOf(confirmed, questions),
+      shown: shownOf(suggestions, preselected, revealedAt()),
+      form: confirmed,
+    });
+  }, [
+    outlook,
+    form,
+    asked,
+    preselected,
+    confirmsFirst,
+    questions,
+    suggestions,
+    revealedAt,
+    onSubmit,
+    control.replace,
+  ]);
+
+  const move = (steps: number) => {
+    const at = asked.findIndex(({ name }) => name === active?.name);
+    const next = asked[Math.min(asked.length - 1, Math.max(0, at + steps))];
+    if (next === undefined) return;
+    activate(next.name);
+    focusQuestion(next.name);
+  };
+
+  const toggleExplained = (question: string) =>
+    explain((before) => {
+      const after = new Set(before);
+      if (!after.delete(question)) after.add(question);
+      return after;
+    });
+
+  const repeat = () => {
+    const earlier = task.seen_before?.answers ?? props.previous;
+    if (earlier !== null && earlier !== undefined)
+      control.replace(formOf(earlier, questions, preselected, true));
+  };
+
+  const onOption = (key: string) => {
+    const option = active && optionOfKey(active, key.toLowerCase());
+    if (active === undefined || option === undefined) return;
+    control.pick(active, option.name);
+    if (/^[yn]$/i.test(key) && option.key === null) move(1);
+  };
+
+  const rateNext = (question: Question) => {
+    const at = CONFIDENCES.indexOf(form.confidences[question.name] ?? "sure");
+    const next =
+      form.confidences[question.name] === "sure" ? "sure" : CONFIDENCES[(at + 1) % CONFIDENCES.length];
+    if (next !== undefined) control.rate(question, next);
+  };
+
+  const undo = control.hasHistory ? control.undo : props.onUndo;
+  const suggestion = active && suggestionFor(active, suggestions);
+  const hasOffer = active !== undefined && (preselected[active.name]?.length ?? 0) > 0;
+  const page = (id: string, keys: string[], run: Command["run"], given: Partial<Command> = {}): Command => ({
+    id: `annotate.${id}`,
+    keys,
+    label: `keys.${id}`,
+    scope: "page",
+    run,
+    ...given,
+  });
+  const arrowsAreFree = (key: string) =>
+    !key.startsWith("Arrow") || !document.activeElement?.closest(".subject, .split, .guideline-panel");
+
+  useCommands([
+    {
+      ...page("option", active ? optionKeys(active) : [], onOption),
+      scope: "form",
+      isEnabled: () => active !== undefined,
+    },
+    page("next", ["j", "ArrowDown"], () => move(1), { isEnabled: arrowsAreFree }),
+    page("previous", ["k", "ArrowUp"], () => move(-1), { isEnabled: arrowsAreFree }),
+    page(
+      "accept",
+      ["a"],
+      () => {
+        if (active === undefined) return;
+        control.accept(active);
+        move(1);
+      },
+      { isEnabled: () => hasOffer },
+    ),
+    page("reject", ["x"], () => active && control.reject(active), { isEnabled: () => hasOffer }),
+    page("explain", ["e"], () => active && toggleExplained(active.name), {
+      isEnabled: () => Boolean(suggestion?.explanation),
+    }),
+    page("reveal", canReveal ? ["h"] : [], reveal),
+    page("sure", active?.ask_confidence ? ["u"] : [], () => active && rateNext(active)),
+    page("find", ["/"], () => focusTypeAhead(active), { isEnabled: () => hasTypeAhead(active) }),
+    page("guideline", ["q"], () => props.onGuideline(!props.isGuidelineOpen)),
+    page("submit", ["Enter"], submit),
+    page("submit_text", ["Ctrl+Enter"], submit, { inText: true }),
+    page("undo", ["z", "Ctrl+z"], undo),
+    page("redo", ["Shift+Z", "Ctrl+Shift+Z", "Ctrl+y"], control.redo),
+    ...(props.onSkip ? [page("skip", ["s"], props.onSkip)] : []),
+    ...(props.onReject ? [page("reject_item", ["Shift+S"], () => setRejecting(true))] : []),
+    ...(props.onFlag ? [page("flag", ["f"], () => props.onFlag?.(active?.name))] : []),
+    page("repeat", ["="], repeat, { isEnabled: () => (task.seen_before ?? props.previous) !== null }),
+    page("leave", ["Escape"], () => active && focusQuestion(active.name), { inText: true }),
+  ]);
+
+  const evidence = useMemo(
+    () => (suggestion?.status === "ok" ? (suggestion.explanation?.evidence ?? []) : []),
+    [suggestion],
+  );
+
+  return (
+    <>
+      <div className="work" style={{ "--form": `${share.value}%` }}>
+        <Subject subject={subject} item={task.item} evidence={evidence} question={active} />
+        <section className="form" aria-label={t("annotate.form")}>
+          <Split share={share.value} onMove={share.move} onSettle={share.keep} />
+          <Questions
+            control={control}
+            settings={settings}
+            active={active?.name}
+            explained={explained}
+            onActivate={activate}
+            onExplain={toggleExplained}
+            onSubmit={submit}
+            before={
+              <>
+                {props.notices}
+                {task.guideline_changed && !isChangeSeen && (
+                  <GuidelineChanged change={task.guideline_changed} onClose={() => setChangeSeen(true)} />
+                )}
+                {task.seen_before && <SeenBefore seen={task.seen_before} onApply={repeat} />}
+                {suggestions.length > 0 ? (
+                  <Source suggestions={suggestions} onCard={() => openCard(true)} />
+                ) : (
+                  <Hidden task={task} onReveal={canReveal ? reveal : undefined} />
+                )}
+              </>
+            }
+            after={
+              props.onReject && (
+                <div className="reject">
+                  <span className="grow">{t("annotate.cannot_be_judged")}</span>
+                  {REJECT_REASONS.map((reason) => (
+                    <Button
+                      key={reason}
+                      look="quiet"
+                      small
+                      onClick={() =>
+                        reason === "other" ? setRejecting(reason) : props.onReject?.(reason, "")
+                      }
+                    >
+                      {t(`annotate.reasons.${reason}`)}
+                    </Button>
+                  ))}
+                </div>
+              )
+            }
+          />
+          {props.isGuidelineOpen && (
+            <GuidelinePanel
+              sections={props.sections}
+              questions={questions}
+              at={active?.name}
+              onClose={() => props.onGuideline(false)}
+            />
+          )}
+        </section>
+      </div>
+      <Foot
+        outlook={outlook}
+        confirmsFirst={confirmsFirst}
+        onUndo={undo}
+        onSkip={props.onSkip}
+        onReject={props.onReject && (() => setRejecting(true))}
+        onFlag={props.onFlag && (() => props.onFlag?.(active?.name))}
+      />
+      {rejecting !== null && props.onReject && (
+        <RejectDialog
+          reason={rejecting === true ? undefined : rejecting}
+          onClose={() => setRejecting(null)}
+          onReject={(reason, note) => {
+            setRejecting(null);
+            props.onReject?.(reason, note);
+          }}
+        />
+      )}
+      {isCardOpen && suggestions.length > 0 && (
+        <ModelCard
+          suggestions={suggestions}
+          questions={questions}
+          onClose={() => {
+            markSeen(suggestions);
+            openCard(false);
+          }}
+        />
+      )}
+    </>
+  );
+}
+
+/** Why no suggestion is shown, where one could be. */
+function Hidden({ task, onReveal }: { task: AnnotatorTask; onReveal: (() => void) | undefined }) {
+  const { t } = useTranslation();
+  if (onReveal)
+    return (
+      <div className="source">
+        <span className="grow">{t("annotate.hidden.on_request")}</span>
+        <Button small look="quiet" command="annotate.reveal" onClick={onReveal}>
+          {t("annotate.hidden.show")}
+        </Button>
+      </div>
+    );
+  if (task.reveal.policy !== "after_choice" || task.reveal.held_out) return null;
+  return <p className="source">{t("annotate.hidden.after_choice")}</p>;
+}
+
+/** The moment each suggestion was first on screen. */
+function useRevealTimes(suggestions: readonly TaskSuggestion[]): () => Readonly<Record<number, string>> {
+  const times = useRef<Record<number, string>>({});
+  useEffect(() => {
+    const now = new Date().toISOString();
+    for (const { id } of suggestions) times.current[id] ??= now;
+  }, [suggestions]);
+  return useCallback(() => times.current, []);
+}
+
+/** Tell of every change, not of the state the item came with. */
+function useReports(form: Form, answers: Answers, initial: Form, onChange: TaskViewProps["onChange"]): void {
+  const last = useRef(initial);
+  useEffect(() => {
+    if (form === last.current) return;
+    last.current = form;
+    onChange?.(form, answers);
+  }, [form, answers, onChange]);
+}
+
+/** After the person's first own choice the model's may be seen. */
+function useRevealAfterChoice(
+  task: AnnotatorTask,
+  answers: Answers,
+  onReveal: TaskViewProps["onReveal"],
+  show: (suggestions: TaskSuggestion[]) => void,
+): void {
+  const isAsked = useRef(false);
+  useEffect(() => {
+    if (task.reveal.policy !== "after_choice" || task.reveal.held_out || isAsked.current) return;
+    if (task.suggestions.length > 0 || Object.keys(answers).length === 0 || onReveal === undefined) return;
+    isAsked.current = true;
+    void onReveal(answers).then(show, () => {
+      isAsked.current = false;
+    });
+  }, [task, answers, onReveal, show]);
+}
+
+function useFocusOnStart(assignment: number): void {
+  // biome-ignore lint/correctness/useExhaustiveDependencies: again for each item
+  useEffect(() => {
+    const first = document.querySelector<HTMLElement>(".pages .question");
+    if (document.querySelector("dialog[open]") === null) first?.focus({ preventScroll: true });
+  }, [assignment]);
+}
+
+/** How wide the form is, kept for the person. */
+function useFormShare() {
+  const [value, move] = useState(() => currentMe()?.preferences.form_share ?? DEFAULT_FORM_SHARE);
+  const keep = (share: number) => {
+    move(share);
+    void savePreferences({ form_share: share });
+  };
+  return { value, move, keep };
+}
+
+function focusQuestion(name: string): void {
+  const question = document.getElementById(`question-${name}`);
+  question?.focus({ preventScroll: true });
+  question?.scrollIntoView({ block: "nearest" });
+  if (question?.querySelector(".text-answer"))
+    question.querySelector<HTMLElement>("textarea, input[type=text]")?.focus();
+}
+
+function typeAheadOf(question: Question | undefined): HTMLElement | null {
+  return question === undefined ? null : document.querySelector(`[data-type-ahead="${question.name}"]`);
+}
+
+function hasTypeAhead(question: Question | undefined): boolean {
+  return typeAheadOf(question) !== null;
+}
+
+function focusTypeAhead(question: Question | undefined): void {
+  typeAheadOf(question)?.focus();
+}
+
+function isUnseen(suggestions: readonly TaskSuggestion[]): boolean {
+  const seen = currentMe()?.preferences.seen_cards ?? [];
+  return currentMe() !== null && modelsOf(suggestions).some((model) => !seen.includes(modelKey(model)));
+}
+
+function markSeen(suggestions: readonly TaskSuggestion[]): void {
+  const seen = currentMe()?.preferences.seen_cards ?? [];
+  void savePreferences({ seen_cards: [...new Set([...seen, ...modelsOf(suggestions).map(modelKey)])] });
+}

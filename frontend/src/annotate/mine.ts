@@ -1,0 +1,17 @@
+/** One's own work in a project, a page at a time. */
+import { api, unwrap } from "../api/client";
+
+export const MINE_STATES = ["all", "submitted", "skipped", "rejected"] as const;
+export type MineState = (typeof MINE_STATES)[number];
+
+export function mineQuery(slug: string, status: MineState, cursor?: string) {
+  return {
+    queryKey: ["mine", slug, status, cursor ?? ""],
+    queryFn: () =>
+      unwrap(
+        api.GET("/api/projects/{p}/mine", {
+          params: { path: { p: slug }, query: { status, limit: 20, ...(cursor ? { cursor } : {}) } },
+        }),
+      ),
+  };
+}

@@ -1,0 +1,65 @@
+/** How the fields of an item are laid out: each text opens a card, pictures join it, context stands beside the first. */
+import type { FieldValue, SubjectField, TaskItem } from "../api/types";
+
+export interface ShownField {
+  field: SubjectField;
+  value: FieldValue;
+}
+
+export interface SubjectCard {
+  title: string;
+  hint: string;
+  contents: ShownField[];
+  /** Key-value pairs at the side. */
+  context: ShownField[];
+}
+
+export function subjectCards(
+  subject: readonly SubjectField[],
+  item: Pick<TaskItem, "fields">,
+): SubjectCard[] {
+  const cards: SubjectCard[] = [];
+  const context: ShownField[] = [];
+  for (const field of subject) {
+    const value = item.fields[field.name] ?? null;
+    if (field.show === "hidden" || isBlank(value)) continue;
+    if (field.show === "context") {
+      context.push({ field, value });
+      continue;
+    }
+    const open = cards.at(-1);
+    if (field.show === "image" && open !== undefined) open.contents.push({ field, value });
+    else cards.push({ title: field.title, hint: field.hint, contents: [{ field, value }], context: [] });
+  }
+  if (context.length === 0) return cards;
+  const [first, ...rest] = cards;
+  return first === undefined
+    ? [{ title: "", hint: "", contents: [], context }]
+    : [{ ...first, context }, ...rest];
+}
+
+/** The addresses of the pictures of an item, to load them ahead. */
+export function pictures(subject: readonly SubjectField[], item: Pick<TaskItem, "fields">): string[] {
+  return subject
+    .filter(({ show }) => show === "image")
+    .map(({ name }) => item.fields[name])
+    .flatMap((value) => (Array.isArray(value) ? value : [value]))
+    .filter((value) => typeof value === "string")
+    .filter(isPicture);
+}
+
+/** Whether an address may stand in an image: a picture of this server, of the web, or inline. */
+export function isPicture(address: string): boolean {
+  return /^(https?:\/\/|\/|blob:|data:image\/)/i.test(address);
+}
+
+/** A value as plain text: lists in one line, structures as JSON. */
+export function asText(value: FieldValue): string {
+  if (value === null) return "";
+  if (Array.isArray(value)) return value.map(asText).join(", ");
+  return typeof value === "object" ? JSON.stringify(value) : String(value);
+}
+
+function isBlank(value: FieldValue): boolean {
+  return value === null || value === "" || (Array.isArray(value) && value.length === 0);
+}

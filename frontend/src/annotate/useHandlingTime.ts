@@ -1,0 +1,39 @@
+/** Feeds the clock of the item on screen with what the window hears. */
+import { type RefObject, useEffect, useRef } from "react";
+import type { HandlingTime } from "./handling_time";
+
+const INPUTS = ["keydown", "pointerdown", "pointermove", "wheel", "scroll"] as const;
+
+/** How long without input counts as gone. */
+const AT_WORK_MS = 60_000;
+
+export function useHandlingTime(time: RefObject<HandlingTime | null>): () => boolean {
+  const lastInput = useRef(0);
+  useEffect(() => {
+    const input = () => {
+      lastInput.current = performance.now();
+      time.current?.input(lastInput.current);
+    };
+    const look = () => {
+      const isAway = document.visibilityState === "hidden" || !document.hasFocus();
+      if (isAway) time.current?.blur(performance.now());
+      else time.current?.focus(performance.now());
+    };
+    for (const kind of INPUTS) window.addEventListener(kind, input, { capture: true, passive: true });
+    window.addEventListener("blur", look);
+    window.addEventListener("focus", look);
+    document.addEventListener("visibilitychange", look);
+    return () => {
+      for (const kind of INPUTS) window.removeEventListener(kind, input, { capture: true });
+      window.removeEventListener("blur", look);
+      window.removeEventListener("focus", look);
+      document.removeEventListener("visibilitychange", look);
+    };
+  }, [time]);
+  return () => performance.now() - lastInput.current < AT_WORK_MS;
+}
+
+/** Start the clock after the next paint. */
+export function startAfterPaint(time: HandlingTime): void {
+  requestAnimationFrame(() => time.show(performance.now()));
+}

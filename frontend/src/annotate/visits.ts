@@ -1,0 +1,93 @@
+/** What a screen remembers of the items it showed: forms left halfway, clocks, and what can be taken back. */
+import type { AnnotatorTask, Schema } from "../api/types";
+import type { LocalDraft } from "./drafts";
+import { EMPTY_FORM, type Form, formOf, preselectedBy } from "./form";
+import { HandlingTime } from "./handling_time";
+
+/** An act that can be undone: the item as it was, and under which id it was sent. */
+export interface Done {
+  clientId: string;
+  task: AnnotatorTask;
+  form: Form;
+  time: HandlingTime;
+  /** By how much it raised the person's count. */
+  counted: 0 | 1;
+}
+
+/** How many acts can be taken back one after the other. */
+const REMEMBERED = 20;
+
+export class Visits {
+  private readonly forms = new Map<number, Form>();
+  private readonly times = new Map<number, HandlingTime>();
+  private readonly after = new Map<number, string>();
+  private done: Done[] = [];
+
+  constructor(private readonly gapMs: number) {}
+
+  /** What is on the form when the item appears: left halfway, drafted, answered before, or nothing. */
+  prepare(task: AnnotatorTask, schema: Schema, local: LocalDraft | undefined): void {
+    if (this.forms.has(task.assignment)) return;
+    this.forms.set(task.assignment, firstForm(task, schema, local));
+  }
+
+  form(assignment: number): Form {
+    return this.forms.get(assignment) ?? EMPTY_FORM;
+  }
+
+  keepForm(assignment: number, form: Form): void {
+    this.forms.set(assignment, form);
+  }
+
+  time(assignment: number): HandlingTime {
+    const known = this.times.get(assignment) ?? new HandlingTime(this.gapMs);
+    this.times.set(assignment, known);
+    return known;
+  }
+
+  /** The entry a new submit comes after, because the server may not have answered to it yet. */
+  comesAfter(assignment: number): string | undefined {
+    return this.after.get(assignment);
+  }
+
+  /** The item was sent: it can be taken back, and a new visit of it starts with a clock of its own. */
+  finish(done: Done): void {
+    const { assignment } = done.task;
+    this.forms.delete(assignment);
+    this.times.delete(assignment);
+    this.after.delete(assignment);
+    this.done = [...this.done, done].slice(-REMEMBERED);
+  }
+
+  /** The last act that was not taken back; null when there is none. */
+  takeLast(): Done | null {
+    return this.done.pop() ?? null;
+  }
+
+  /** It could not be taken back after all. */
+  putBack(done: Done): void {
+    this.done.push(done);
+  }
+
+  /** An act that never left: the item continues as if it had not been sent, its clock too. */
+  resume(done: Done): void {
+    this.forms.set(done.task.assignment, done.form);
+    this.times.set(done.task.assignment, done.time);
+  }
+
+  /** An act that may have arrived: the item is edited, and its new revision comes after that act. */
+  revise(done: Done): void {
+    this.forms.set(done.task.assignment, done.form);
+    this.after.set(done.task.assignment, done.clientId);
+  }
+}
+
+function firstForm(task: AnnotatorTask, schema: Schema, local: LocalDraft | undefined): Form {
+  const preselected = preselectedBy(task.suggestions, task.reveal.policy === "after_choice");
+  const draft = task.draft;
+  if (local !== undefined && local.revision === task.revision && local.seq >= (draft?.seq ?? 0))
+    return local.form;
+  if (draft !== null) return formOf(draft.answers, schema.questions, preselected, false);
+  if (task.answers !== null) return formOf(task.answers, schema.questions, preselected, true);
+  return EMPTY_FORM;
+}

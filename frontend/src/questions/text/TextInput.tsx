@@ -1,0 +1,55 @@
+import { useTranslation } from "react-i18next";
+import { lengthInCodePoints } from "../../annotate/code_points";
+import type { TextQuestion } from "../../api/types";
+import { Button } from "../../shared/Button";
+import { formatNumber } from "../../shared/format";
+import { Mark } from "../../shared/Mark";
+import type { KindProps } from "../kind";
+import { excess } from "./text";
+
+/** The counter appears when so little room is left. */
+const NEARLY_FULL = 0.8;
+
+export function TextInput(props: KindProps<TextQuestion>) {
+  const { question, text, preselected, marks, isActive, onWrite, onSettle, onAccept } = props;
+  const { t } = useTranslation();
+  const over = excess(question, text);
+  const length = lengthInCodePoints(text);
+  const proposal = preselected[0];
+  const field = {
+    className: "field",
+    dir: "auto" as const,
+    id: `text-${question.name}`,
+    "aria-labelledby": `legend-${question.name}`,
+    "aria-invalid": over > 0,
+    "aria-describedby": `count-${question.name}`,
+    value: text,
+    onBlur: onSettle,
+  };
+  return (
+    <div className="text-answer">
+      {proposal !== undefined && marks[proposal] === undefined && (
+        <div className="proposal">
+          <span className="tag m">
+            <Mark of="model" /> {t("annotate.standing.model")}
+          </span>
+          <p dir="auto">{proposal}</p>
+          <Button small look="quiet" command={isActive ? "annotate.accept" : undefined} onClick={onAccept}>
+            {t("annotate.insert")}
+          </Button>
+        </div>
+      )}
+      {question.multiline ? (
+        <textarea rows={3} {...field} onChange={(event) => onWrite(event.target.value)} />
+      ) : (
+        <input type="text" {...field} onChange={(event) => onWrite(event.target.value)} />
+      )}
+      <p id={`count-${question.name}`} className={over > 0 ? "error-text" : "meta"}>
+        {over > 0
+          ? t("annotate.too_long", { count: over, most: formatNumber(question.max_length) })
+          : length > NEARLY_FULL * question.max_length &&
+            t("annotate.length", { length: formatNumber(length), most: formatNumber(question.max_length) })}
+      </p>
+    </div>
+  );
+}
