@@ -13,6 +13,7 @@ import importlib
 import os
 import re
 import selectors
+import shutil
 import socket
 import subprocess
 import sys
@@ -30,6 +31,8 @@ from tests.docs.markdown import REPOSITORY, Block, blocks, name_of, pages
 
 SOURCE = REPOSITORY / "src"
 RUN = ("console", "python")
+CHECKED = ("yaml", "sh")
+ONLY_SHOWN = ("json", "text", "mermaid", "markdown", "csv")
 #: Pages whose yaml blocks are parts of a milo.yaml are made whole with this.
 SMALLEST = next(blocks(REPOSITORY / "docs" / "reference" / "milo-yaml.md")).text
 ADDRESS = "127.0.0.1:8000"
@@ -198,6 +201,8 @@ def session(tmp_path: Path) -> Iterator[Session]:
 
 @pytest.mark.parametrize("page", PAGES_TO_FOLLOW, ids=name_of)
 def test_following_a_page_works(page: Path, session: Session) -> None:
+    if "examples" in page.parts:
+        shutil.copytree(page.parent, session.folder, dirs_exist_ok=True)
     for block in blocks(page):
         if block.not_run is None:
             session.follow(block)
@@ -214,16 +219,27 @@ def test_every_part_of_a_milo_yaml_makes_a_project(block: Block) -> None:
 
 
 def test_a_block_that_is_not_run_says_why() -> None:
-    known = {*RUN, "yaml"}
     silent = [
-        f"{block.page}:{block.line} ({block.language or 'no language'})"
+        f"{block.page}:{block.line} is {block.language or 'of no language'}"
         for block in EVERY_BLOCK
-        if block.language not in known
-        and block.language not in ("json", "text", "mermaid", "markdown", "csv")
-        and block.file is None
-        and block.not_run is None
+        if block.language not in (*RUN, *CHECKED, *ONLY_SHOWN) and not (block.file or block.not_run)
     ]
     assert silent == []
+
+
+@pytest.mark.parametrize(
+    "block",
+    [block for block in EVERY_BLOCK if block.language == "sh" and block.not_run is None],
+    ids=lambda block: f"{block.page}:{block.line}",
+)
+def test_what_make_is_told_exists(block: Block) -> None:
+    targets = set(
+        re.findall(r"^([a-z-]+):", (REPOSITORY / "Makefile").read_text(encoding="utf-8"), re.MULTILINE)
+    )
+    for line in block.text.splitlines():
+        make, *wanted = line.partition("#")[0].split()
+        assert make == "make", f"{line!r} is no call of make; use a console block"
+        assert {word for word in wanted if "=" not in word} <= targets
 
 
 @pytest.mark.parametrize("name", MODULES)

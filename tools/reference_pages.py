@@ -229,7 +229,8 @@ def http_page() -> Iterator[str]:
     yield "| Method | Path | Who | What it gives |"
     yield "|---|---|---|---|"
     described = routes()
-    for (method, path), need in ROUTES.items():
+    needs = {(method, path.replace(":path}", "}")): need for (method, path), need in ROUTES.items()}
+    for (method, path), need in needs.items():
         if (method, path) in described:
             yield f"| {method} | `{path}` | {_who(need)} | {_cell(_paragraph(described[method, path]))} |"
     yield "| GET | `/healthz` | anyone | Whether the server and its database answer. |"
@@ -238,7 +239,7 @@ def http_page() -> Iterator[str]:
     yield "## What is sent"
     yield ""
     yield "The JSON of each route that wants one. A key that is not listed is refused."
-    for (method, path), _ in ROUTES.items():
+    for method, path in needs:
         yield from _body(schema, method, path)
 
 

@@ -87,7 +87,8 @@ def add(
         str, typer.Option(help="The environment variable that holds the endpoint's key.")
     ] = "",
     params: Annotated[
-        Path | None, typer.Option(help="A YAML or JSON file: the provider's parameters.")
+        Path | None,
+        typer.Option(help="A YAML or JSON file: the provider's parameters.", exists=True, dir_okay=False),
     ] = None,
     price_in: Annotated[float | None, typer.Option(help="US dollars a million input tokens.")] = None,
     price_out: Annotated[float | None, typer.Option(help="US dollars a million output tokens.")] = None,

@@ -25,7 +25,7 @@ def register(app: typer.Typer) -> None:
 def create(
     name: Annotated[str, typer.Argument(help="Its name; the file's own if empty.")] = "",
     template: Annotated[str, typer.Option(help="One of `milo project templates`.")] = "",
-    file: Annotated[Path | None, typer.Option(help="A milo.yaml.")] = None,
+    file: Annotated[Path | None, typer.Option(help="A milo.yaml.", exists=True, dir_okay=False)] = None,
     researcher: Annotated[str, typer.Option(help="Log-in name of who leads it.")] = "",
     json: Json = False,
 ) -> None:
