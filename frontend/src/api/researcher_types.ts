@@ -212,6 +212,7 @@ export interface Failure {
   item: number;
   external_id: string;
   question: string;
+  option: string;
   status: string;
   reason: string | null;
 }
@@ -280,19 +281,35 @@ export type ExportFormat = "jsonl" | "csv";
 
 export interface ExportOptions {
   format: ExportFormat;
+  /** Which answers leave, by their state. */
+  states: string[];
   include_unreviewed: boolean;
-  include_surplus: boolean;
-  include_rejected: boolean;
+  include_unlabeled: boolean;
 }
 
-export type ExportCounts = Record<string, number>;
+export interface ExportCounts {
+  states: Record<string, number>;
+  passed: number;
+  unreviewed: number;
+  labels: number;
+  items: number;
+}
+
+export interface Ledger {
+  annotations: number;
+  exported: number;
+  excluded: Record<string, number>;
+  unlabeled_items: number;
+  exported_unlabeled: number;
+}
 
 export interface Export {
   id: number;
-  job_id: number | null;
+  job: number | null;
   format: ExportFormat;
   bytes: number;
-  ledger: Record<string, unknown>;
+  ledger: Ledger;
+  filename: string;
   created_at: string;
 }
 

@@ -14,7 +14,7 @@ import { Icon } from "../shared/Icon";
 import "../shared/researcher.css";
 import { Switch } from "../shared/Switch";
 import "./export.css";
-import { leaving, ledgerLines } from "./ledger";
+import { addsUp, leaving, ledgerLines } from "./ledger";
 import { JobCard } from "./JobCard";
 import { isActive, jobsQuery } from "./jobs";
 import { formatBytes } from "./quantities";
@@ -28,7 +28,7 @@ export function ExportScreen() {
   const exports = useQuery({ queryKey: ["exports", slug], queryFn: () => readExports(slug) });
   const jobs = useQuery(jobsQuery(slug));
   const running = jobs.data?.find((job) => job.kind === "export" && (isActive(job) || job.state === "failed"));
-  const shown = running && !exports.data?.some((each) => each.job_id !== null && each.job_id > running.id) ? running : null;
+  const shown = running && !exports.data?.some((each) => each.job !== null && each.job > running.id) ? running : null;
   return (
     <main className="screen" id="main" tabIndex={-1}>
       <div className="inner">
@@ -65,15 +65,19 @@ function Order({ slug, counts }: { slug: string; counts: ExportCounts }) {
   const queries = useQueryClient();
   const [options, setOptions] = useState<ExportOptions>({
     format: "jsonl",
+    states: ["passed", "submitted"],
     include_unreviewed: true,
-    include_surplus: false,
-    include_rejected: false,
+    include_unlabeled: false,
   });
+  const choose = (state: string, leaves: boolean) => {
+    const states = leaves ? [...options.states, state] : options.states.filter((other) => other !== state);
+    setOptions({ ...options, states, include_unreviewed: states.includes("submitted") });
+  };
   const start = useMutation({
     mutationFn: () => startJob(slug, { kind: "export", ...options }),
     onSuccess: () => queries.invalidateQueries({ queryKey: ["jobs", slug] }),
   });
-  const total = leaving(counts, options);
+  const total = leaving(counts, options.states);
   return (
     <section className="card" aria-labelledby="order">
       <header>
@@ -92,16 +96,23 @@ function Order({ slug, counts }: { slug: string; counts: ExportCounts }) {
             </tr>
           </thead>
           <tbody>
-            {ledgerLines(counts, options).map((line) => (
+            {ledgerLines(counts).map((line) => (
               <tr key={line.state}>
                 <th scope="row">{t(`export.state_${line.state}`)}</th>
                 <td className="meta">{t(`export.about_${line.state}`)}</td>
                 <td className="num">{formatNumber(line.count)}</td>
                 <td>
-                  <span className={line.leaves ? "state pass" : "state quiet"}>
-                    <Icon name={line.leaves ? "check" : "minus"} />
-                    {t(line.leaves ? "export.yes" : "export.no")}
-                  </span>
+                  {line.mayLeave ? (
+                    <Switch isOn={options.states.includes(line.state)} onChange={(isOn) => choose(line.state, isOn)}>
+                      {t(options.states.includes(line.state) ? "export.yes" : "export.no")}
+                      <span className="vh"> {t(`export.state_${line.state}`)}</span>
+                    </Switch>
+                  ) : (
+                    <span className="state quiet">
+                      <Icon name="minus" />
+                      {t("export.never")}
+                    </span>
+                  )}
                 </td>
               </tr>
             ))}
@@ -127,17 +138,18 @@ function Order({ slug, counts }: { slug: string; counts: ExportCounts }) {
           </fieldset>
           <fieldset className="stack">
             <legend className="ctl q">{t("export.also")}</legend>
-            {(["include_unreviewed", "include_rejected", "include_surplus"] as const).map((name) => (
-              <Switch key={name} isOn={options[name]} onChange={(isOn) => setOptions({ ...options, [name]: isOn })}>
-                {t(`export.${name}`)}
-              </Switch>
-            ))}
+            <Switch
+              isOn={options.include_unlabeled}
+              onChange={(include_unlabeled) => setOptions({ ...options, include_unlabeled })}
+            >
+              {t("export.include_unlabeled")}
+            </Switch>
           </fieldset>
         </div>
         <ErrorNote error={start.error} />
         <div className="actions end">
           <span className="meta grow">{t("export.consistent")}</span>
-          <Button look="primary" icon="download" disabled={total === 0 || start.isPending} onClick={() => start.mutate()}>
+          <Button look="primary" icon="download" disabled={(total === 0 && !options.include_unlabeled) || start.isPending} onClick={() => start.mutate()}>
             {t("export.start", { count: total, formatted: formatNumber(total) })}
           </Button>
         </div>
@@ -148,11 +160,12 @@ function Order({ slug, counts }: { slug: string; counts: ExportCounts }) {
 
 function Written({ written }: { written: Export }) {
   const { t } = useTranslation();
-  const numbers = Object.entries(written.ledger).filter((entry): entry is [string, number] => typeof entry[1] === "number");
+  const { annotations, exported, excluded, exported_unlabeled } = written.ledger;
   return (
     <section className="card" aria-label={t("export.of", { at: formatMoment(written.created_at) })}>
       <header>
-        <h2>{formatMoment(written.created_at)}</h2>
+        <h2 className="mono">{written.filename}</h2>
+        <span className="meta">{formatMoment(written.created_at)}</span>
         <span className="chip line">{written.format.toUpperCase()}</span>
         <span className="meta">{formatBytes(written.bytes)}</span>
         <span className="grow" />
@@ -162,13 +175,30 @@ function Written({ written }: { written: Export }) {
       </header>
       <div className="pad">
         <dl className="stats">
-          {numbers.map(([name, count]) => (
-            <div key={name}>
-              <dt>{t(`export.ledger_${name}`, { defaultValue: name })}</dt>
+          <div>
+            <dt>{t("export.ledger_annotations")}</dt>
+            <dd>{formatNumber(annotations)}</dd>
+          </div>
+          <div>
+            <dt>{t("export.ledger_exported")}</dt>
+            <dd>{formatNumber(exported)}</dd>
+          </div>
+          {Object.entries(excluded).map(([reason, count]) => (
+            <div key={reason}>
+              <dt>{t("export.ledger_excluded", { reason: t(`export.state_${reason}`, { defaultValue: reason }) })}</dt>
               <dd>{formatNumber(count)}</dd>
             </div>
           ))}
+          {exported_unlabeled > 0 && (
+            <div>
+              <dt>{t("export.ledger_unlabeled")}</dt>
+              <dd>{formatNumber(exported_unlabeled)}</dd>
+            </div>
+          )}
         </dl>
+        <p className={addsUp(written.ledger) ? "meta" : "error-text"}>
+          {t(addsUp(written.ledger) ? "export.adds_up" : "export.does_not_add_up", { count: annotations })}
+        </p>
       </div>
     </section>
   );

@@ -202,11 +202,11 @@ function FailuresDialog({ job, onClose }: { job: Job; onClose: () => void }) {
           </thead>
           <tbody>
             {failures.data?.map((failure) => (
-              <tr key={`${failure.item} ${failure.question} ${failure.reason}`}>
+              <tr key={`${failure.item} ${failure.question} ${failure.option}`}>
                 <th scope="row" className="mono">
                   {failure.external_id}
                 </th>
-                <td>{failure.question}</td>
+                <td>{[failure.question, failure.option].filter(Boolean).join(": ")}</td>
                 <td>{t(`job.status_${failure.status}`)}</td>
                 <td dir="auto">{failure.reason}</td>
               </tr>

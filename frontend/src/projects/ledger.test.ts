@@ -1,11 +1,24 @@
 import { expect, test } from "vitest";
-import { leaving } from "./ledger";
+import { addsUp, leaving, ledgerLines } from "./ledger";
 
-const counts = { submitted: 20, rejected: 3, surplus: 2, skipped: 5, leased: 1 };
-const options = { format: "jsonl", include_unreviewed: true, include_surplus: false, include_rejected: false } as const;
+const counts = { states: { submitted: 20, rejected: 3, surplus: 0, redo: 2, leased: 1 } };
 
-test("only what the options ask for leaves, and open work never does", () => {
-  expect(leaving(counts, options)).toBe(20);
-  expect(leaving(counts, { ...options, include_rejected: true, include_surplus: true })).toBe(25);
-  expect(leaving(counts, { ...options, include_unreviewed: false })).toBe(0);
+test("answers sent back or still open are listed but cannot leave", () => {
+  expect(ledgerLines(counts).map(({ state, mayLeave }) => [state, mayLeave])).toEqual([
+    ["submitted", true],
+    ["rejected", true],
+    ["redo", false],
+    ["leased", false],
+  ]);
+});
+
+test("what leaves is the sum of the chosen states", () => {
+  expect(leaving(counts, ["submitted"])).toBe(20);
+  expect(leaving(counts, ["submitted", "rejected", "passed"])).toBe(23);
+});
+
+test("a ledger adds up when nothing is lost", () => {
+  const ledger = { annotations: 26, exported: 20, excluded: { rejected: 3, redo: 2, leased: 1 }, unlabeled_items: 0, exported_unlabeled: 0 };
+  expect(addsUp(ledger)).toBe(true);
+  expect(addsUp({ ...ledger, exported: 19 })).toBe(false);
 });
