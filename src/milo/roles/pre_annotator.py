@@ -289,7 +289,7 @@ def _read_first_token(
     reason = None
     options = {option: p for option, p in scores.distribution.items() if option != NOT_SURE}
     not_sure = scores.distribution.get(NOT_SURE, 0.0)
-    if scores.option_mass < prompting.least_mass:
+    if not options or scores.option_mass < prompting.least_mass:
         status = "abstained"
         reason = (
             f"only {scores.option_mass:.0%} of the probability fell on the options "
