@@ -25,6 +25,12 @@ from milo.web.permissions import ROUTES, Need
 REFERENCE = Path(__file__).resolve().parent.parent / "docs" / "reference"
 Json = dict[str, Any]  # Any: OpenAPI is free-form
 
+#: Described on the page of milo.yaml.
+IN_MILO_YAML = {
+    *("ProjectSpec", "SubjectField", "ChoiceQuestion", "ChoicesQuestion", "TextQuestion"),
+    *("Option", "ShownIf", "Guideline", "Section", "Settings"),
+}
+
 NOTE = "<!-- Made by `make docs` from {source}; change it there. -->\n"
 
 
@@ -238,9 +244,14 @@ def http_page() -> Iterator[str]:
     yield ""
     yield "## What is sent"
     yield ""
-    yield "The JSON of each route that wants one. A key that is not listed is refused."
+    yield "In the address (`?key=`) or as JSON. A key of the JSON that is not listed is refused."
     for method, path in needs:
-        yield from _body(schema, method, path)
+        yield from _sent(schema, method, path)
+    yield ""
+    yield "## Objects inside"
+    yield ""
+    yield "Fields, questions, options, sections and settings are as in a [milo.yaml](milo-yaml.md)."
+    yield from _shapes(schema)
 
 
 def _who(need: Need) -> str:
@@ -253,20 +264,72 @@ def _who(need: Need) -> str:
             return ", ".join(sorted(ALLOWED[need])) or "administrator"
 
 
-def _body(schema: Json, method: str, path: str) -> Iterator[str]:
-    operation = schema["paths"].get(path, {}).get(method.lower())
-    content = (operation or {}).get("requestBody", {}).get("content", {}).get("application/json")
-    if content is None:
+def _sent(schema: Json, method: str, path: str) -> Iterator[str]:
+    """What a route takes: in the address, and as JSON."""
+    operation = schema["paths"].get(path, {}).get(method.lower()) or {}
+    queries = [one for one in operation.get("parameters", ()) if one["in"] == "query"]
+    content = operation.get("requestBody", {}).get("content", {})
+    rows = [_query_row(one) for one in queries]
+    if "application/json" in content:
+        rows += _property_rows(_resolved(schema, content["application/json"]["schema"]))
+    if not rows and "application/octet-stream" not in content:
         return
-    shape = _resolved(schema, content["schema"])
-    rows = list(_property_rows(schema, shape))
-    if rows:
+    yield ""
+    yield f"### {method} {path}"
+    if "application/octet-stream" in content:
         yield ""
-        yield f"### {method} {path}"
+        yield "The body is the file itself."
+    if rows:
         yield ""
         yield "| Key | Kind | Default |"
         yield "|---|---|---|"
         yield from rows
+
+
+def _query_row(parameter: Json) -> str:
+    default = "required" if parameter.get("required") else _json_default(parameter["schema"])
+    return f"| `?{parameter['name']}=` | {_cell(_kind(parameter['schema']))} | {default} |"
+
+
+def _shapes(schema: Json) -> Iterator[str]:
+    """The objects that stand inside what is sent and are no part of a milo.yaml."""
+    for name in sorted(_shapes_sent(schema) - IN_MILO_YAML):
+        shape = schema["components"]["schemas"][name]
+        if shape.get("properties"):
+            yield ""
+            yield f"### {name}"
+            yield ""
+            yield _paragraph(shape.get("description", ""))
+            yield ""
+            yield "| Key | Kind | Default |"
+            yield "|---|---|---|"
+            yield from _property_rows(shape)
+
+
+def _shapes_sent(schema: Json) -> set[str]:
+    waiting = {
+        name
+        for operations in schema["paths"].values()
+        for operation in operations.values()
+        for body in operation.get("requestBody", {}).get("content", {}).values()
+        for top in _names_in(body["schema"])
+        for name in _names_in(schema["components"]["schemas"][top])
+    }
+    found: set[str] = set()
+    while waiting:
+        name = waiting.pop()
+        found.add(name)
+        waiting |= _names_in(schema["components"]["schemas"][name]) - found
+    return found
+
+
+def _names_in(shape: Any) -> set[str]:  # Any: a part of a JSON schema
+    if isinstance(shape, list):
+        return {name for one in shape for name in _names_in(one)}
+    if not isinstance(shape, dict):
+        return set()
+    own = {shape["$ref"].rpartition("/")[2]} if isinstance(shape.get("$ref"), str) else set()
+    return own | {name for one in shape.values() for name in _names_in(one)}
 
 
 def _resolved(schema: Json, shape: Json) -> Json:
@@ -277,7 +340,7 @@ def _resolved(schema: Json, shape: Json) -> Json:
     return found
 
 
-def _property_rows(schema: Json, shape: Json) -> Iterator[str]:
+def _property_rows(shape: Json) -> Iterator[str]:
     for name, value in shape.get("properties", {}).items():
         default = "required" if name in shape.get("required", ()) else _json_default(value)
         yield f"| `{name}` | {_cell(_kind(value))} | {default} |"

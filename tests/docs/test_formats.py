@@ -1,0 +1,86 @@
+"""The page on formats names every key an export has."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from dataclasses import fields
+from typing import Any, get_args
+
+import orjson
+import pytest
+
+from milo.workflow import native_row
+from milo.workflow.export import ExportFormat, ExportOptions, Ledger
+from milo.workflow.import_items import FileFormat, guessed_format
+from tests.docs.markdown import REPOSITORY
+
+PAGE = (REPOSITORY / "docs" / "reference" / "formats.md").read_text(encoding="utf-8")
+JSON = {"fields", "gold", "meta", "answers", "origins"}
+
+
+class Anything:
+    """A row of a query that has every column."""
+
+    def __getattr__(self, name: str) -> Any:
+        match name:
+            case "shown":
+                return "[]"
+            case "preselected":
+                return []
+            case "distribution":
+                return {"positive": 1.0}
+            case _:
+                return "{}" if name in JSON else 0
+
+
+def a_full_row() -> dict[str, Any]:
+    one = Anything()
+    return native_row.annotated(
+        one,
+        status="passed",
+        pseudonym="a1",
+        role="annotator",
+        earlier=[one],
+        suggestions=[one],
+        calls=[one],
+        json=orjson.loads,
+    )
+
+
+def keys_in(value: object) -> Iterator[str]:
+    if isinstance(value, dict):
+        for key, inner in value.items():
+            yield key
+            yield from keys_in(inner)
+    elif isinstance(value, list):
+        for inner in value:
+            yield from keys_in(inner)
+
+
+def test_every_key_of_a_row_is_on_the_page() -> None:
+    missing = [key for key in keys_in(a_full_row()) if f"`{key}`" not in PAGE]
+    assert missing == []
+
+
+def test_every_kind_of_column_of_a_csv_file_is_on_the_page() -> None:
+    columns = native_row.flat_columns(["text"], ["sentiment"])
+    section = PAGE[PAGE.index("\n## CSV") : PAGE.index("\n## What leaves")]
+    for column in columns:
+        part, _, name = column.partition(".")
+        assert f"`{part}" in section
+        assert part != "annotation" or f"`{name}`" in section, column
+
+
+@pytest.mark.parametrize("noun", [ExportOptions, Ledger], ids=lambda noun: str(noun.__name__))
+def test_every_choice_and_every_line_of_the_ledger_is_on_the_page(noun: Any) -> None:
+    missing = [one.name for one in fields(noun) if one.name != "format" and f"`{one.name}`" not in PAGE]
+    assert missing == []
+
+
+def test_every_format_and_ending_is_on_the_page() -> None:
+    table = dict(re.findall(r"^\| `(\w+)` \| ((?:`\.\w+`(?:, )?)+) \|", PAGE, re.MULTILINE))
+    assert table.keys() == set(get_args(FileFormat)) >= set(get_args(ExportFormat))
+    for format, endings in table.items():
+        for ending in re.findall(r"`\.(\w+)`", endings):
+            assert guessed_format(f"file.{ending}") == format
