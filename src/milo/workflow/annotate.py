@@ -185,7 +185,7 @@ def reopen(
         _append(session, row, sent, act="reopen", state="leased", now=now, schema_version=row.schema_version)
         row.submitted_at = answered_at
         _done(session, project, row, sent)
-    return tasks_of(session, project, [row], now)[0]
+    return tasks_of(session, project, [assignments.held(row)], now)[0]
 
 
 def release(session: Session, project: ProjectRow, row: AssignmentRow) -> None:
@@ -376,24 +376,23 @@ def _append(
     row.submitted_at = now
     row.active_ms += sent.active_ms
     row.wall_ms += sent.wall_ms
-    session.add(
-        RevisionRow(
-            project_id=row.project_id,
-            assignment_id=row.id,
-            client_id=sent.client_id,
-            number=row.revision,
-            act=act,
-            state=state,
-            schema_version=schema_version,
-            guideline_version=row.guideline_version,
-            active_ms=sent.active_ms,
-            wall_ms=sent.wall_ms,
-            blurred_ms=sent.blurred_ms,
-            generation_ms=sent.generation_ms,
-            suspect=is_suspect(sent, row.leased_at, row.lease_until),
-            created_at=now,
-            **content,
-        )
+    revisions.append(
+        session,
+        project_id=row.project_id,
+        assignment_id=row.id,
+        client_id=sent.client_id,
+        number=row.revision,
+        act=act,
+        state=state,
+        schema_version=schema_version,
+        guideline_version=row.guideline_version,
+        active_ms=sent.active_ms,
+        wall_ms=sent.wall_ms,
+        blurred_ms=sent.blurred_ms,
+        generation_ms=sent.generation_ms,
+        suspect=is_suspect(sent, row.leased_at, row.lease_until),
+        created_at=now,
+        **content,
     )
 
 

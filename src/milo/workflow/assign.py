@@ -28,7 +28,7 @@ from milo.core.project import Reveal, Settings
 from milo.core.questions import Question
 from milo.db import convert
 from milo.db.queries import assignments, revisions, slots, task_suggestions
-from milo.db.tables import AssignmentRow, DraftRow, ProjectRow
+from milo.db.tables import AssignmentRow, ProjectRow
 from milo.workflow import projects
 
 MAX_COUNT = 10
@@ -55,7 +55,11 @@ def next_tasks(
     slots.lock_annotator(session, project.id, annotator_id)
     cursor = slots.cursor(session, project.id, annotator_id)
     given_back = give_back_expired(session, cursor.queue_id, now)
-    held = list(assignments.leased_to(session, project.id, annotator_id, count)) if resume else []
+    held = (
+        [assignments.held(row) for row in assignments.leased_to(session, project.id, annotator_id, count)]
+        if resume
+        else []
+    )
     claimed = _claim(
         session, project, settings, cursor, annotator_id, count - len(held), bool(given_back), now
     )
@@ -109,7 +113,7 @@ def is_held_out(salt: str, item_id: int, share: float) -> bool:
 
 
 def tasks_of(
-    session: Session, project: ProjectRow, rows: Sequence[AssignmentRow], now: datetime
+    session: Session, project: ProjectRow, rows: Sequence[assignments.Held], now: datetime
 ) -> tuple[AnnotatorTask, ...]:
     """The tasks of one annotator's assignments; suggestions that may be seen are revealed."""
     annotator_id = rows[0].annotator_id
@@ -151,8 +155,8 @@ def tasks_of(
     return tuple(tasks)
 
 
-def _draft(row: DraftRow) -> TaskDraft:
-    return TaskDraft(seq=row.seq, answers=convert.answers_from(row.answers))
+def _draft(draft: assignments.Draft) -> TaskDraft:
+    return TaskDraft(seq=draft.seq, answers=convert.answers_from(draft.answers))
 
 
 def _claim(
@@ -164,14 +168,14 @@ def _claim(
     count: int,
     has_reopened: bool,
     now: datetime,
-) -> list[AssignmentRow]:
+) -> list[assignments.Held]:
     """`count` claims, one slot each; the cursor starts over once when slots opened behind it."""
     start = slots.Cursor(cursor.queue_id, -slots.END, 0, project.reopened_seq)
     if cursor.reopened_seq != project.reopened_seq or has_reopened:
         cursor = start
     is_whole = cursor == start
     until = lease_end(settings, now)
-    rows: list[AssignmentRow] = []
+    rows: list[assignments.Held] = []
     before = cursor
     while len(rows) < count and cursor.priority != slots.END:
         claimed = slots.claim(session, cursor, annotator_id, until)
@@ -198,7 +202,7 @@ def _lease(
     claimed: slots.Claimed,
     now: datetime,
     until: datetime,
-) -> AssignmentRow:
+) -> assignments.Held:
     return assignments.lease(
         session,
         assignments.Lease(
@@ -236,7 +240,7 @@ _TEXTS = {
 
 
 def _revealed(
-    session: Session, rows: Sequence[AssignmentRow], now: datetime
+    session: Session, rows: Sequence[assignments.Held], now: datetime
 ) -> dict[int, tuple[TaskSuggestion, ...]]:
     """The suggestions by item, of assignments where they may be seen without asking; this moment is kept."""
     open_ones = [row for row in rows if not row.held_out and (row.reveal == "immediate" or row.revealed_at)]
@@ -245,18 +249,18 @@ def _revealed(
     found = task_suggestions.for_tasks(session, [row.item_id for row in open_ones])
     for row in open_ones:
         if row.item_id in found and row.revealed_at is None:
-            row.revealed_at = now
+            assignments.note_revealed(session, row.id, now)
     return found
 
 
-def _shown_fields(session: Session, row: AssignmentRow, fields: Mapping[str, Any]) -> dict[str, Any]:
+def _shown_fields(session: Session, row: assignments.Held, fields: Mapping[str, Any]) -> dict[str, Any]:
     subject = projects.subject_fields(session, row.project_id, row.schema_version)
     return {
         field.name: fields[field.name] for field in subject if field.show != "hidden" and field.name in fields
     }
 
 
-def _guideline_changed(session: Session, row: AssignmentRow) -> GuidelineChange | None:
+def _guideline_changed(session: Session, row: assignments.Held) -> GuidelineChange | None:
     seen = assignments.seen_guideline(session, row.project_id, row.annotator_id)
     if seen is None:
         assignments.note_guideline_seen(session, row.project_id, row.annotator_id, row.guideline_version)
@@ -273,7 +277,7 @@ def _guideline_changed(session: Session, row: AssignmentRow) -> GuidelineChange 
 
 
 def _seen_before(
-    session: Session, row: AssignmentRow, content_hash: str, earlier: Sequence[assignments.Earlier]
+    session: Session, row: assignments.Held, content_hash: str, earlier: Sequence[assignments.Earlier]
 ) -> SeenBefore | None:
     """The latest own answers to this content, as far as they answer the questions asked now."""
     found = next((e for e in reversed(earlier) if e.content_hash == content_hash), None)

@@ -6,6 +6,7 @@ import re
 import secrets
 from collections.abc import Iterator, Mapping
 from datetime import datetime
+from functools import lru_cache
 from typing import Any
 
 from sqlalchemy import select
@@ -17,6 +18,7 @@ from milo.core.person import Person
 from milo.core.project import ProjectSpec, Settings, SubjectField, check_spec
 from milo.core.questions import Question
 from milo.db import convert
+from milo.db.queries import projects as project_queries
 from milo.db.tables import GuidelineVersionRow, ProjectRow, QueueRow, SchemaVersionRow
 from milo.workflow import people
 
@@ -100,12 +102,12 @@ def settings(project: ProjectRow) -> Settings:
 
 def questions(session: Session, project_id: int, version: int) -> tuple[Question, ...]:
     """The questions of a schema version."""
-    return convert.questions_from(_schema(session, project_id, version).questions)
+    return _parsed_questions(_schema(session, project_id, version)[0])
 
 
 def subject_fields(session: Session, project_id: int, version: int) -> tuple[SubjectField, ...]:
     """The shown fields of a schema version."""
-    return convert.SUBJECT.validate_python(_schema(session, project_id, version).subject)
+    return _parsed_subject(_schema(session, project_id, version)[1])
 
 
 def guideline_sections(session: Session, project_id: int, version: int) -> tuple[Section, ...]:
@@ -116,11 +118,22 @@ def guideline_sections(session: Session, project_id: int, version: int) -> tuple
     return convert.SECTIONS.validate_python(row.sections)
 
 
-def _schema(session: Session, project_id: int, version: int) -> SchemaVersionRow:
-    row = session.get(SchemaVersionRow, (project_id, version))
-    if row is None:
+def _schema(session: Session, project_id: int, version: int) -> tuple[str, str]:
+    found = project_queries.schema(session, project_id, version)
+    if found is None:
         raise NotFound(f"There is no schema version {version}.")
-    return row
+    return found
+
+
+# Parsed once per content: a schema version is read with every task and every submit.
+@lru_cache(maxsize=256)
+def _parsed_questions(data: str) -> tuple[Question, ...]:
+    return convert.QUESTIONS.validate_json(data)
+
+
+@lru_cache(maxsize=256)
+def _parsed_subject(data: str) -> tuple[SubjectField, ...]:
+    return convert.SUBJECT.validate_json(data)
 
 
 def _add_schema(

@@ -5,13 +5,28 @@ from __future__ import annotations
 import hashlib
 from collections.abc import Sequence
 from datetime import datetime
-from typing import cast
+from typing import Any, cast
 
-from sqlalchemy import select
+from sqlalchemy import bindparam, select
 from sqlalchemy.orm import Session
 
 from milo.core.person import Person, PersonRole, Role
-from milo.db.tables import ApiKeyRow, AuditRow, LoginSessionRow, MembershipRow, PersonRow
+from milo.db.tables import ApiKeyRow, AuditRow, LoginSessionRow, MembershipRow, PersonRow, UtcDateTime
+
+# Every request begins with these two, so they are built once and select plain columns.
+_person, _login, _member = PersonRow.__table__, LoginSessionRow.__table__, MembershipRow.__table__
+_BY_SESSION = (
+    select(
+        *(_person.c[n] for n in ("id", "login", "name", "role", "organisation", "pay_usd_per_hour")),
+        _login.c.csrf_token,
+    )
+    .select_from(_login.join(_person, _login.c.person_id == _person.c.id))
+    .where(_login.c.token_hash == bindparam("hash"))
+    .where(_login.c.expires_at > bindparam("now", type_=UtcDateTime()), _person.c.disabled_at.is_(None))
+)
+_ROLE = select(_member.c.role).where(
+    _member.c.project_id == bindparam("project"), _member.c.person_id == bindparam("person")
+)
 
 
 def token_hash(token: str) -> str:
@@ -19,7 +34,7 @@ def token_hash(token: str) -> str:
     return hashlib.sha256(token.encode()).hexdigest()
 
 
-def as_person(row: PersonRow) -> Person:
+def as_person(row: PersonRow | Any) -> Person:  # Any: a row with the same columns
     """The person of a row."""
     return Person(
         id=row.id,
@@ -38,13 +53,8 @@ def by_login(session: Session, login: str) -> PersonRow | None:
 
 def by_session(session: Session, token: str, now: datetime) -> tuple[Person, str] | None:
     """The person of a session token with the session's CSRF token; None when it is unknown or over."""
-    found = session.execute(
-        select(PersonRow, LoginSessionRow.csrf_token)
-        .join(LoginSessionRow, LoginSessionRow.person_id == PersonRow.id)
-        .where(LoginSessionRow.token_hash == token_hash(token), LoginSessionRow.expires_at > now)
-        .where(PersonRow.disabled_at.is_(None))
-    ).first()
-    return None if found is None else (as_person(found[0]), found[1])
+    found = session.execute(_BY_SESSION, {"hash": token_hash(token), "now": now}).first()
+    return None if found is None else (as_person(found), found.csrf_token)
 
 
 def by_api_key(session: Session, key: str) -> Person | None:
@@ -60,11 +70,7 @@ def by_api_key(session: Session, key: str) -> Person | None:
 
 def role_in(session: Session, person_id: int, project_id: int) -> Role | None:
     """The role of a person in a project; None when they are not a member."""
-    role = session.scalar(
-        select(MembershipRow.role).where(
-            MembershipRow.project_id == project_id, MembershipRow.person_id == person_id
-        )
-    )
+    role = session.execute(_ROLE, {"project": project_id, "person": person_id}).scalar()
     return cast(Role | None, role)
 
 

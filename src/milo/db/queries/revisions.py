@@ -3,18 +3,27 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from typing import Any, cast
 
-from sqlalchemy import select
+from sqlalchemy import TableClause, bindparam, insert, select
 from sqlalchemy.orm import Session
 
 from milo.db.tables import RevisionRow
 
+_BY_CLIENT_ID = select(RevisionRow).where(
+    RevisionRow.client_id == bindparam("client"), RevisionRow.project_id == bindparam("project")
+)
+_APPEND = insert(cast(TableClause, RevisionRow.__table__))
+
 
 def by_client_id(session: Session, project_id: int, client_id: str) -> RevisionRow | None:
     """The revision that was sent under this id; None when it never arrived."""
-    return session.scalar(
-        select(RevisionRow).where(RevisionRow.client_id == client_id, RevisionRow.project_id == project_id)
-    )
+    return session.scalar(_BY_CLIENT_ID, {"client": client_id, "project": project_id})
+
+
+def append(session: Session, **values: Any) -> None:
+    """A new revision; `values` are its columns."""
+    session.execute(_APPEND, values)
 
 
 def newest(session: Session, assignment_id: int) -> RevisionRow | None:

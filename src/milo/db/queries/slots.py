@@ -7,9 +7,9 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from datetime import datetime
-from typing import Any, NamedTuple
+from typing import Any, NamedTuple, cast
 
-from sqlalchemy import bindparam, exists, func, insert, literal_column, select, text, update
+from sqlalchemy import TableClause, bindparam, exists, func, insert, literal_column, select, text, update
 from sqlalchemy.orm import Session
 
 from milo.db.tables import (
@@ -245,7 +245,7 @@ _CLAIM_SQLITE = text(_CLAIM.format(open_slot=_OPEN)).bindparams(_LEASE)
 _CLAIM_POSTGRES = text(_CLAIM.format(open_slot=_OPEN + "FOR UPDATE OF s SKIP LOCKED")).bindparams(_LEASE)
 
 _SET = (
-    update(SlotRow.__table__)  # type: ignore[arg-type]  # a Table, which declarative types as FromClause
+    update(cast(TableClause, SlotRow.__table__))
     .where(SlotRow.id == bindparam("id_"))
     .values(
         state=bindparam("state"), annotator_id=bindparam("annotator_id"), lease_until=bindparam("lease_until")

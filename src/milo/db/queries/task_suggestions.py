@@ -5,33 +5,35 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Any
 
-from sqlalchemy import select
+from sqlalchemy import bindparam, select
 from sqlalchemy.orm import Session
 
 from milo.core.annotator_task import Accuracy, SuggestingModel, TaskSuggestion
 from milo.core.suggestion import Evidence, Explanation
 from milo.db.tables import ModelRow, PromptVersionRow, SuggestionRow
 
+_OF_ITEM = (
+    select(SuggestionRow)
+    .where(SuggestionRow.item_id == bindparam("item"))
+    .order_by(SuggestionRow.prompt_version_id)
+)
+_FOR_TASKS = (
+    select(SuggestionRow, PromptVersionRow, ModelRow)
+    .join(PromptVersionRow, PromptVersionRow.id == SuggestionRow.prompt_version_id)
+    .join(ModelRow, ModelRow.id == PromptVersionRow.model_id)
+    .where(SuggestionRow.item_id.in_(bindparam("items", expanding=True)))
+    .order_by(SuggestionRow.prompt_version_id)
+)
+
 
 def of_item(session: Session, item_id: int) -> dict[int, SuggestionRow]:
     """Every suggestion of an item by id, older prompt versions first."""
-    rows = session.scalars(
-        select(SuggestionRow)
-        .where(SuggestionRow.item_id == item_id)
-        .order_by(SuggestionRow.prompt_version_id)
-    )
-    return {row.id: row for row in rows}
+    return {row.id: row for row in session.scalars(_OF_ITEM, {"item": item_id})}
 
 
 def for_tasks(session: Session, item_ids: Sequence[int]) -> dict[int, tuple[TaskSuggestion, ...]]:
     """The newest suggestion of each question, by item."""
-    rows = session.execute(
-        select(SuggestionRow, PromptVersionRow, ModelRow)
-        .join(PromptVersionRow, PromptVersionRow.id == SuggestionRow.prompt_version_id)
-        .join(ModelRow, ModelRow.id == PromptVersionRow.model_id)
-        .where(SuggestionRow.item_id.in_(item_ids))
-        .order_by(SuggestionRow.prompt_version_id)
-    )
+    rows = session.execute(_FOR_TASKS, {"items": item_ids})
     newest = {(row[0].item_id, row[0].question): _suggestion(*row) for row in rows}
     found: dict[int, tuple[TaskSuggestion, ...]] = {}
     for (item_id, _), suggestion in newest.items():
