@@ -17,6 +17,7 @@ from milo.models.capabilities import probe
 from milo.web import (
     annotate,
     bench,
+    exports,
     imports,
     inquiries,
     items,
@@ -66,6 +67,7 @@ def create_app(
     app.include_router(imports.router)
     app.include_router(media.router)
     app.include_router(items.router)
+    app.include_router(exports.router)
     app.include_router(jobs.router)
     app.include_router(bench.router)
     app.include_router(models.router)

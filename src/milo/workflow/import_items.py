@@ -21,7 +21,7 @@ from sqlalchemy.orm import Session
 from milo.core.errors import InvalidInput, NotFound
 from milo.core.person import Person
 from milo.core.project import Settings
-from milo.db.queries import imports
+from milo.db.queries import annotated_items, imports
 from milo.db.queries.imports import Content
 from milo.db.session import Database
 from milo.db.tables import (
@@ -180,7 +180,6 @@ class _Work:
     position: int = 0
     rows_expected: int = 0
     has_earlier: bool = False
-    has_annotations: bool = False
     batch_size: int = 250
     contents: Contents = field(default_factory=Contents)
 
@@ -228,30 +227,35 @@ class _Work:
             pending.append(one)
             size += row.size if isinstance(row, Row) else 0
             if len(pending) >= self.batch_size or size > LARGEST_BATCH_BYTES:
-                self._store(pending)
+                self._store(pending, mapping)
                 pending, size = [], 0
         if pending:
-            self._store(pending)
+            self._store(pending, mapping)
 
-    def _store(self, rows: list[Incoming | BadRow]) -> None:
+    def _store(self, rows: list[Incoming | BadRow], mapping: RowMapping) -> None:
         """One batch: its good rows as items, its bad ones as rejected, its position."""
         rejected = [row for row in rows if isinstance(row, BadRow)]
         incoming = [row for row in rows if isinstance(row, Incoming)]
         fresh, again = self._without_duplicates(incoming)
-        annotated = [row for row in incoming if row.native is not None]
         with self.write() as session:
             began = time.perf_counter()
             row = _import(session, self.import_id)
             duplicates = len(again)
             if self.has_earlier:
                 known = imports.known_contents(session, row.project_id, [one.content_hash for one in fresh])
-                duplicates += sum(one.content_hash in known and one.native is None for one in fresh)
+                duplicates += sum(one.content_hash in known and not one.has_annotation for one in fresh)
                 fresh = [one for one in fresh if one.content_hash not in known]
             stored, refused = self._insert(session, row, fresh)
             rejected += refused
-            if annotated:
-                self.has_annotations = True
-                rejected += import_annotations.attach(session, row, annotated, now=self.clock())
+            came = {one.number for one in fresh} - {bad.number for bad in refused}
+            native = [
+                one
+                for one in incoming
+                if one.native is not None and (one.number in came or one.has_annotation)
+            ]
+            if native:
+                now = self.clock()
+                rejected += import_annotations.attach(session, row, native, mapping.questions, now=now)
             _insert_rejected(session, self.import_id, rejected)
             self.position += len(rows)
             row.position = row.rows_read = self.position
@@ -269,7 +273,7 @@ class _Work:
         fresh, again = [], []
         for row in rows:
             if row.content_hash in known:
-                if row.native is None:
+                if not row.has_annotation:
                     again.append(row)
                 continue
             known.add(row.content_hash)
@@ -366,6 +370,7 @@ class _Work:
             queue_id = session.scalars(
                 select(QueueRow.id).where(QueueRow.project_id == project_id, QueueRow.name == "main")
             ).one()
+            has_annotations = annotated_items.has_annotations(session, self.import_id)
         while True:
             with self.write() as session:
                 began = time.perf_counter()
@@ -376,7 +381,7 @@ class _Work:
                     self._end(session, "done")
                     return
                 imports.open_items(session, self.import_id, ids, queue_id, settings.overlap)
-                if self.has_annotations:
+                if has_annotations:
                     import_annotations.settle(session, ids, settings.overlap)
                 seconds = time.perf_counter() - began
             after, size = ids[-1], _next_size(size, seconds)

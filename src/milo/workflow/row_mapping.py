@@ -24,7 +24,7 @@ OTHER_TARGETS = ("item_id", "category", "language", "gold")
 NATIVE_KEYS = frozenset(
     {
         *("item_id", "data", "category", "language", "gold", "meta"),
-        *("task_version", "annotation", "qa", "model_calls"),
+        *("task_version", "annotation", "suggestions", "qa", "model_calls"),
     }
 )
 LONGEST_ID = 300
@@ -58,8 +58,13 @@ class Incoming(NamedTuple):
     language: str | None
     gold: Mapping[str, Any]
     meta: Mapping[str, Any]
-    native: Mapping[str, Any] | None  # the whole row when it is an exported one with an annotation
+    native: Mapping[str, Any] | None  # the whole row when it is an exported one with more than the item
     size: int
+
+    @property
+    def has_annotation(self) -> bool:
+        """Whether the row brings somebody's answers beside the item."""
+        return self.native is not None and self.native.get("annotation") is not None
 
 
 @dataclass(slots=True)
@@ -128,7 +133,7 @@ class RowMapping:
             data.get("language"),
             data.get("gold") or {},
             {**meta, **unknown},
-            data if data.get("annotation") is not None else None,
+            data if any(data.get(key) for key in ("annotation", "suggestions", "model_calls")) else None,
         )
 
     def _checked(

@@ -104,7 +104,7 @@ def items_called(session: Session, project_id: int, external_ids: Sequence[str])
     """The items of the project that have these external ids."""
     rows = session.execute(
         select(ItemRow.external_id, ItemRow.content_hash, ItemRow.id).where(
-            ItemRow.project_id == project_id, ItemRow.external_id.in_(_values(session, external_ids))
+            ItemRow.project_id == project_id, ItemRow.external_id.in_(values_of(session, external_ids))
         )
     )
     return {row.external_id: Content(row.content_hash, row.id) for row in rows}
@@ -120,7 +120,7 @@ def known_contents(session: Session, project_id: int, hashes: Sequence[str]) -> 
     rows = session.execute(
         select(ItemContentRow.content_hash, ItemContentRow.item_id).where(
             ItemContentRow.project_id == project_id,
-            ItemContentRow.content_hash.in_(_values(session, hashes)),
+            ItemContentRow.content_hash.in_(values_of(session, hashes)),
         )
     )
     return {row.content_hash: row.item_id for row in rows}
@@ -178,12 +178,12 @@ def open_items(session: Session, import_id: int, ids: Sequence[int], queue_id: i
 
 def delete_items(session: Session, ids: Sequence[int]) -> None:
     """Remove items that nobody has seen."""
-    among = _values(session, ids)
+    among = values_of(session, ids)
     session.execute(delete(ItemPayloadRow).where(ItemPayloadRow.item_id.in_(among)))
     session.execute(delete(ItemRow).where(ItemRow.id.in_(among)))
 
 
-def _values(session: Session, members: Sequence[Any]) -> Any:  # Any: two dialects
+def values_of(session: Session, members: Sequence[Any]) -> Any:  # Any: two dialects
     """A list as one parameter: thousands of them cost more than the query."""
     if _is_postgresql(session):
         return select(func.unnest(list(members)))

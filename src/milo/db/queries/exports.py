@@ -1,0 +1,226 @@
+"""What leaves: annotations in the order of their last revision, read by keyset up to a cut."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from typing import Any
+
+from sqlalchemy import ColumnElement, Row, Text, cast, exists, func, select
+from sqlalchemy.orm import Session, aliased
+
+from milo.db.tables import (
+    AssignmentRow,
+    ExportRow,
+    ItemPayloadRow,
+    ItemRow,
+    MembershipRow,
+    ModelCallRow,
+    ModelRow,
+    PromptVersionRow,
+    RevisionRow,
+    SuggestionRow,
+)
+
+#: Columns of a revision that leave as they are; JSON as text, so that it is not read only to be written.
+_REVISION = (
+    RevisionRow.number,
+    RevisionRow.act,
+    RevisionRow.state,
+    RevisionRow.client_id,
+    cast(RevisionRow.answers, Text).label("answers"),
+    cast(RevisionRow.origins, Text).label("origins"),
+    cast(RevisionRow.shown, Text).label("shown"),
+    RevisionRow.reject_reason,
+    RevisionRow.note,
+    RevisionRow.schema_version,
+    RevisionRow.guideline_version,
+    RevisionRow.active_ms,
+    RevisionRow.wall_ms,
+    RevisionRow.blurred_ms,
+    RevisionRow.generation_ms,
+    RevisionRow.suspect,
+    RevisionRow.created_at,
+)
+_ITEM = (
+    ItemRow.id.label("item_id"),
+    ItemRow.external_id,
+    ItemRow.category,
+    ItemRow.language,
+    cast(ItemPayloadRow.fields, Text).label("fields"),
+    cast(ItemPayloadRow.gold, Text).label("gold"),
+    cast(ItemPayloadRow.meta, Text).label("meta"),
+)
+
+
+def listed(session: Session, project_id: int, *, limit: int = 50) -> Sequence[ExportRow]:
+    """The project's exports, newest first."""
+    return session.scalars(
+        select(ExportRow).where(ExportRow.project_id == project_id).order_by(ExportRow.id.desc()).limit(limit)
+    ).all()
+
+
+def cut(session: Session, project_id: int) -> int:
+    """The highest revision id of the project; 0 when nobody sent anything."""
+    return session.scalar(select(func.max(RevisionRow.id)).where(RevisionRow.project_id == project_id)) or 0
+
+
+def last_item(session: Session, project_id: int) -> int:
+    """The highest id of a visible item; 0 when there is none."""
+    return (
+        session.scalar(select(func.max(ItemRow.id)).where(ItemRow.project_id == project_id, ItemRow.visible))
+        or 0
+    )
+
+
+def counts_by_state(session: Session, project_id: int) -> dict[str, int]:
+    """How many assignments stand in each state, counted in the index alone."""
+    rows = session.execute(
+        select(AssignmentRow.state, func.count())
+        .where(AssignmentRow.project_id == project_id)
+        .group_by(AssignmentRow.state)
+    )
+    return {row[0]: row[1] for row in rows}
+
+
+def last_revisions(
+    session: Session, project_id: int, *, after: int, cut: int, limit: int
+) -> tuple[Sequence[Row[Any]], int]:
+    """The next revisions that were the last of their assignment at the cut, each with its item.
+
+    `after` is the id of a revision; also returned is that of the last one looked at, or 0 at the end.
+    """
+    window = session.scalars(
+        select(RevisionRow.id)
+        .where(RevisionRow.project_id == project_id, RevisionRow.id > after, RevisionRow.id <= cut)
+        .order_by(RevisionRow.id)
+        .limit(limit)
+    ).all()
+    if not window:
+        return (), 0
+    later = aliased(RevisionRow)
+    is_followed = exists().where(
+        later.assignment_id == RevisionRow.assignment_id,
+        later.number > RevisionRow.number,
+        later.id <= cut,
+    )
+    is_last: ColumnElement[bool] = (AssignmentRow.revision == RevisionRow.number) | ~is_followed
+    rows = session.execute(
+        select(
+            RevisionRow.id,
+            RevisionRow.assignment_id,
+            AssignmentRow.annotator_id,
+            AssignmentRow.state.label("state_now"),
+            AssignmentRow.revision.label("newest"),
+            AssignmentRow.reveal,
+            AssignmentRow.held_out,
+            *_REVISION,
+            *_ITEM,
+        )
+        .join(AssignmentRow, AssignmentRow.id == RevisionRow.assignment_id)
+        .join(ItemRow, ItemRow.id == AssignmentRow.item_id)
+        .join(ItemPayloadRow, ItemPayloadRow.item_id == ItemRow.id)
+        .where(RevisionRow.project_id == project_id, RevisionRow.id > after, RevisionRow.id <= window[-1])
+        .where(is_last)
+        .order_by(RevisionRow.id)
+    ).all()
+    return rows, window[-1]
+
+
+def earlier_revisions(session: Session, assignment_ids: Sequence[int], cut: int) -> Sequence[Row[Any]]:
+    """Every revision of these assignments up to the cut, oldest first."""
+    if not assignment_ids:
+        return ()
+    return session.execute(
+        select(RevisionRow.assignment_id, *_REVISION)
+        .where(RevisionRow.assignment_id.in_(assignment_ids), RevisionRow.id <= cut)
+        .order_by(RevisionRow.assignment_id, RevisionRow.number)
+    ).all()
+
+
+def unlabeled_items(
+    session: Session, project_id: int, *, after: int, last: int, cut: int, limit: int
+) -> tuple[Sequence[int], int]:
+    """Of the next visible items, those nobody had sent anything for at the cut; and the last id looked at."""
+    window = session.scalars(
+        select(ItemRow.id)
+        .where(ItemRow.project_id == project_id, ItemRow.visible, ItemRow.id > after, ItemRow.id <= last)
+        .order_by(ItemRow.id)
+        .limit(limit)
+    ).all()
+    if not window:
+        return (), 0
+    was_sent = (
+        exists()
+        .where(AssignmentRow.item_id == ItemRow.id, AssignmentRow.revision > 0)
+        .where(RevisionRow.assignment_id == AssignmentRow.id, RevisionRow.number == 1, RevisionRow.id <= cut)
+    )
+    rows = session.scalars(
+        select(ItemRow.id)
+        .where(ItemRow.project_id == project_id, ItemRow.visible)
+        .where(ItemRow.id > after, ItemRow.id <= window[-1], ~was_sent)
+        .order_by(ItemRow.id)
+    ).all()
+    return rows, window[-1]
+
+
+def items(session: Session, item_ids: Sequence[int]) -> Sequence[Row[Any]]:
+    """These items with their payloads."""
+    return session.execute(
+        select(*_ITEM)
+        .join(ItemPayloadRow, ItemPayloadRow.item_id == ItemRow.id)
+        .where(ItemRow.id.in_(item_ids))
+        .order_by(ItemRow.id)
+    ).all()
+
+
+def suggestions(session: Session, item_ids: Iterable[int]) -> Sequence[Row[Any]]:
+    """Every suggestion for these items with model and prompt version, oldest first."""
+    return session.execute(
+        select(
+            SuggestionRow.id,
+            SuggestionRow.item_id,
+            SuggestionRow.question,
+            SuggestionRow.status,
+            SuggestionRow.distribution,
+            SuggestionRow.preselected,
+            SuggestionRow.text,
+            SuggestionRow.option_mass,
+            SuggestionRow.explanation,
+            SuggestionRow.reason,
+            SuggestionRow.created_at,
+            ModelRow.name.label("model"),
+            PromptVersionRow.version.label("prompt_version"),
+        )
+        .join(PromptVersionRow, PromptVersionRow.id == SuggestionRow.prompt_version_id)
+        .join(ModelRow, ModelRow.id == PromptVersionRow.model_id)
+        .where(SuggestionRow.item_id.in_(list(item_ids)))
+        .order_by(SuggestionRow.id)
+    ).all()
+
+
+def model_calls(session: Session, item_ids: Iterable[int]) -> Sequence[Row[Any]]:
+    """Every model call about these items, oldest first, without what was said."""
+    return session.execute(
+        select(
+            ModelCallRow.item_id,
+            ModelCallRow.role,
+            ModelCallRow.model,
+            ModelCallRow.input_tokens,
+            ModelCallRow.output_tokens,
+            ModelCallRow.cost_usd,
+            ModelCallRow.latency_ms,
+            ModelCallRow.error,
+        )
+        .where(ModelCallRow.item_id.in_(list(item_ids)))
+        .order_by(ModelCallRow.id)
+    ).all()
+
+
+def members(session: Session, project_id: int) -> dict[int, tuple[str, str]]:
+    """Pseudonym and role of each member, by person."""
+    rows = session.execute(
+        select(MembershipRow.person_id, MembershipRow.pseudonym, MembershipRow.role).where(
+            MembershipRow.project_id == project_id
+        )
+    )
+    return {row.person_id: (row.pseudonym, row.role) for row in rows}

@@ -1,0 +1,316 @@
+"""Labels leave: a file of one row an annotation, and a ledger that says where every annotation went."""
+
+from __future__ import annotations
+
+import time
+from collections import Counter
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import asdict, dataclass, field
+from datetime import datetime
+from pathlib import Path
+from typing import Any, Literal
+
+import orjson
+from sqlalchemy.orm import Session
+
+from milo.core.assignment import AssignmentState
+from milo.core.errors import Fault, InvalidInput, NotFound
+from milo.core.strict import INPUT, Flag
+from milo.db.queries import exports
+from milo.db.session import Database
+from milo.db.tables import ExportRow, ProjectRow
+from milo.formats import csv_file, jsonl
+from milo.workflow import native_row, projects
+from milo.workflow.jobs import JobRun
+
+ExportFormat = Literal["jsonl", "csv"]
+
+#: What may leave at all. An answer sent back (`redo`) never does, nor one that is being edited.
+EXPORTABLE: tuple[AssignmentState, ...] = ("passed", "submitted", "rejected", "skipped", "surplus")
+
+CHUNK = 1000
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ExportOptions:
+    """What leaves and how. By default quality labels: answers that passed, or that no review asked for."""
+
+    __pydantic_config__ = INPUT
+
+    format: ExportFormat = "jsonl"
+    states: tuple[str, ...] = ("passed", "submitted")
+    include_unreviewed: Flag | None = None  # None: as the project's settings say
+    include_unlabeled: Flag = False  # items nobody answered, as rows without an annotation
+
+    def __post_init__(self) -> None:
+        unknown = [state for state in self.states if state not in EXPORTABLE]
+        if unknown:
+            allowed = "any of " + ", ".join(EXPORTABLE)
+            raise InvalidInput(
+                f"The state {unknown[0]!r} cannot be exported; allowed: {allowed}",
+                (Fault("states", repr(unknown[0]), allowed),),
+            )
+
+
+@dataclass(slots=True)
+class Ledger:
+    """Where everything went: what came in is exported or excluded for a reason."""
+
+    annotations: int = 0
+    exported: int = 0
+    excluded: Counter[str] = field(default_factory=Counter)
+    unlabeled_items: int = 0
+    exported_unlabeled: int = 0
+
+    def as_data(self) -> dict[str, Any]:
+        """The ledger as JSON."""
+        return asdict(self) | {"excluded": dict(sorted(self.excluded.items()))}
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ExportCounts:
+    """What a download would hold, before it is made."""
+
+    states: Mapping[str, int]  # assignments by state
+    passed: int
+    unreviewed: int
+    labels: int  # rows of the default export
+    items: int
+
+
+Progress = Callable[[int, int], None]
+
+
+def counts(session: Session, project: ProjectRow, items: int) -> ExportCounts:
+    """How many annotations stand in each state, and how many rows the default export has."""
+    states = exports.counts_by_state(session, project.id)
+    passed, unreviewed = states.get("passed", 0), states.get("submitted", 0)
+    takes_unreviewed = projects.settings(project).export_unreviewed
+    return ExportCounts(
+        states=states,
+        passed=passed,
+        unreviewed=unreviewed,
+        labels=passed + (unreviewed if takes_unreviewed else 0),
+        items=items,
+    )
+
+
+def job(run: JobRun) -> Mapping[str, Any]:
+    """The export as a job: `config` holds the options."""
+    options = ExportOptions(**{name: value for name, value in run.config.items() if name in _OPTIONS})
+    noted_at = time.monotonic()
+
+    def note(done: int, total: int) -> None:
+        nonlocal noted_at
+        run.check()
+        if time.monotonic() - noted_at > 1:
+            noted_at = time.monotonic()
+            with run.commit(done=done, total=max(done, total)):
+                pass
+
+    written = write(
+        run.database, run.project_id, options, data_dir=run.data_dir, name=f"job-{run.id}", note=note
+    )
+    with run.commit(done=written.ledger.exported, total=written.ledger.exported) as session:
+        row = keep(session, run.project_id, options, written, job_id=run.id, by=None, now=run.clock())
+        return {"export": row.id, "ledger": row.ledger}
+
+
+@dataclass(frozen=True, slots=True)
+class Written:
+    """A finished file."""
+
+    path: Path
+    cut: int
+    ledger: Ledger
+
+
+def write(
+    database: Database,
+    project_id: int,
+    options: ExportOptions,
+    *,
+    data_dir: Path,
+    name: str,
+    note: Progress = lambda done, total: None,
+) -> Written:
+    """Write the file of an export under the data folder, in short reads, as of one cut."""
+    path = data_dir / "exports" / str(project_id) / f"{name}.{options.format}"
+    path.parent.mkdir(parents=True, exist_ok=True)
+    rows = _Rows(database, project_id, options, note)
+    unfinished = path.with_suffix(".part")
+    with unfinished.open("wb", buffering=1024 * 1024) as file:
+        for piece in _pieces(rows, options.format):
+            file.write(piece)
+    unfinished.replace(path)
+    return Written(path, rows.cut, rows.ledger)
+
+
+def keep(
+    session: Session,
+    project_id: int,
+    options: ExportOptions,
+    written: Written,
+    *,
+    job_id: int | None,
+    by: int | None,
+    now: datetime,
+) -> ExportRow:
+    """Write down a finished export."""
+    row = ExportRow(
+        project_id=project_id,
+        job_id=job_id,
+        format=options.format,
+        options=asdict(options) | {"states": list(options.states)},
+        path=str(written.path),
+        bytes=written.path.stat().st_size,
+        cut=written.cut,
+        ledger=written.ledger.as_data(),
+        created_by=by,
+        created_at=now,
+    )
+    session.add(row)
+    session.flush()
+    return row
+
+
+def file_of(row: ExportRow) -> Path:
+    """The file of an export; raises `NotFound` when somebody removed it."""
+    path = Path(row.path)
+    if not path.is_file():
+        raise NotFound(f"The file of export {row.id} is no longer there; export again.")
+    return path
+
+
+def fate(row: Any, options: ExportOptions, *, takes_unreviewed: bool) -> tuple[str | None, str]:
+    """The status under which an annotation leaves, or None; and else the reason it does not.
+
+    The state is that of the cut; a review or a withdrawal since then counts, so that a REDO never leaves.
+    """
+    state = row.state_now if row.newest == row.number or row.state_now in ("redo", "withdrawn") else row.state
+    if state == "redo":
+        return None, "redo"
+    if row.act == "reopen" or state in ("leased", "open"):
+        return None, "being_edited"
+    if state not in EXPORTABLE:
+        return None, state
+    if state == "submitted" and not takes_unreviewed:
+        return None, "unreviewed"
+    if state not in options.states:
+        return None, state
+    return native_row.STATUS_OF_STATE.get(state, state), ""
+
+
+_OPTIONS = tuple(ExportOptions.__dataclass_fields__)
+
+
+class _Rows:
+    """The rows of an export, read chunk by chunk; afterwards `ledger` adds up."""
+
+    def __init__(self, database: Database, project_id: int, options: ExportOptions, note: Progress) -> None:
+        self._database = database
+        self._project_id = project_id
+        self._options = options
+        self._note = note
+        self._json: native_row.FromText = orjson.Fragment if options.format == "jsonl" else orjson.loads
+        self.ledger = Ledger()
+        with database.read() as session:
+            project = session.get_one(ProjectRow, project_id)
+            self.cut = exports.cut(session, project_id)
+            self._last_item = exports.last_item(session, project_id)
+            self._members = exports.members(session, project_id)
+            self._expected = sum(exports.counts_by_state(session, project_id).values())
+            self.fields = [
+                f.name for f in projects.subject_fields(session, project.id, project.schema_version)
+            ]
+            self.questions = [q.name for q in projects.questions(session, project.id, project.schema_version)]
+            default = projects.settings(project).export_unreviewed
+        given = options.include_unreviewed
+        self._takes_unreviewed = default if given is None else given
+
+    def __iter__(self) -> Iterator[dict[str, Any]]:
+        yield from self._annotations()
+        yield from self._unlabeled()
+
+    def _annotations(self) -> Iterator[dict[str, Any]]:
+        after = 0
+        while True:
+            with self._database.read() as session:
+                rows, after = exports.last_revisions(
+                    session, self._project_id, after=after, cut=self.cut, limit=CHUNK
+                )
+                if not after:
+                    return
+                leaving = [(row, status) for row in rows if (status := self._status(row)) is not None]
+                found = list(self._rows(session, leaving))
+            yield from found
+            self.ledger.exported += len(found)
+            self._note(self.ledger.annotations, self._expected)
+
+    def _status(self, row: Any) -> str | None:
+        status, reason = fate(row, self._options, takes_unreviewed=self._takes_unreviewed)
+        self.ledger.annotations += 1
+        if status is None:
+            self.ledger.excluded[reason] += 1
+        return status
+
+    def _rows(self, session: Session, leaving: Sequence[tuple[Any, str]]) -> Iterator[dict[str, Any]]:
+        item_ids = {row.item_id for row, _ in leaving}
+        suggestions = _by(exports.suggestions(session, item_ids), "item_id")
+        calls = _by(exports.model_calls(session, item_ids), "item_id")
+        edited = [row.assignment_id for row, _ in leaving if row.number > 1]
+        earlier = _by(exports.earlier_revisions(session, edited, self.cut), "assignment_id")
+        for row, status in leaving:
+            pseudonym, role = self._members.get(row.annotator_id, (f"p{row.annotator_id}", "annotator"))
+            yield native_row.annotated(
+                row,
+                status=status,
+                pseudonym=pseudonym,
+                role=role,
+                earlier=[one for one in earlier.get(row.assignment_id, ()) if one.number < row.number],
+                suggestions=suggestions.get(row.item_id, ()),
+                calls=calls.get(row.item_id, ()),
+                json=self._json,
+            )
+
+    def _unlabeled(self) -> Iterator[dict[str, Any]]:
+        after = 0
+        while True:
+            with self._database.read() as session:
+                ids, after = exports.unlabeled_items(
+                    session,
+                    self._project_id,
+                    after=after,
+                    last=self._last_item,
+                    cut=self.cut,
+                    limit=5 * CHUNK,
+                )
+                if not after:
+                    return
+                found = list(self._unlabeled_rows(session, ids)) if self._options.include_unlabeled else []
+            self.ledger.unlabeled_items += len(ids)
+            self.ledger.exported_unlabeled += len(found)
+            yield from found
+
+    def _unlabeled_rows(self, session: Session, ids: Sequence[int]) -> Iterator[dict[str, Any]]:
+        suggestions = _by(exports.suggestions(session, ids), "item_id")
+        calls = _by(exports.model_calls(session, ids), "item_id")
+        for item in exports.items(session, ids):
+            yield native_row.unlabeled(
+                item, suggestions.get(item.item_id, ()), calls.get(item.item_id, ()), self._json
+            )
+
+
+def _pieces(rows: _Rows, format: ExportFormat) -> Iterator[bytes]:
+    if format == "jsonl":
+        yield from jsonl.write(rows)
+        return
+    columns = native_row.flat_columns(rows.fields, rows.questions)
+    yield from csv_file.write(columns, (native_row.flat(row, rows.fields, rows.questions) for row in rows))
+
+
+def _by(rows: Sequence[Any], name: str) -> dict[int, list[Any]]:
+    grouped: dict[int, list[Any]] = {}
+    for row in rows:
+        grouped.setdefault(getattr(row, name), []).append(row)
+    return grouped

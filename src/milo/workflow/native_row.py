@@ -1,0 +1,221 @@
+"""The exported row of an annotation: everything an analysis needs, and an import takes back.
+
+The shape of formats.md section 12, with suggestions grouped by question and the earlier revisions beside the
+last one. JSON columns pass through as stored text.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from datetime import datetime
+from typing import Any  # rows of queries and JSON
+
+import orjson
+
+#: Answer states as the column `status` names them.
+STATUS_OF_STATE = {"passed": "passed", "submitted": "accepted_unreviewed"}
+STATE_OF_STATUS = {status: state for state, status in STATUS_OF_STATE.items()}
+
+
+#: What becomes of a stored JSON text: `orjson.Fragment` passes it through, `orjson.loads` reads it.
+FromText = Callable[[str], Any]
+
+
+def item_part(item: Any, json: FromText) -> dict[str, Any]:
+    """What a row says of its item."""
+    return {
+        "item_id": item.external_id,
+        "data": json(item.fields),
+        "category": item.category,
+        "language": item.language,
+        "gold": json(item.gold),
+        "meta": json(item.meta),
+    }
+
+
+def unlabeled(item: Any, suggestions: Iterable[Any], calls: Iterable[Any], json: FromText) -> dict[str, Any]:
+    """The row of an item nobody answered."""
+    return {
+        **item_part(item, json),
+        "task_version": None,
+        "annotation": None,
+        "suggestions": [_suggestion(one, {}, {}) for one in suggestions],
+        "qa": [],
+        "model_calls": [_call(call) for call in calls],
+    }
+
+
+def annotated(
+    row: Any,
+    *,
+    status: str,
+    pseudonym: str,
+    role: str,
+    earlier: Sequence[Any],
+    suggestions: Sequence[Any],
+    calls: Sequence[Any],
+    json: FromText,
+) -> dict[str, Any]:
+    """The row of an annotation, whose last revision `row` is; `earlier` are those before it, oldest first."""
+    assist: dict[str, Any] = {"suggestions": [], "drafts": []}
+    if suggestions:
+        shown = {one["suggestion"]: one for one in orjson.loads(row.shown)}
+        answers = orjson.loads(row.answers)
+        assist["suggestions"] = [_suggestion(one, shown, answers) for one in suggestions]
+    return {
+        **item_part(row, json),
+        "task_version": row.schema_version,
+        "annotation": {
+            "id": f"{row.external_id}/{pseudonym}",
+            "revision": row.number,
+            "annotator": pseudonym,
+            "role": role,
+            "status": status,
+            "value": json(row.answers),
+            "origin": json(row.origins),
+            "reject_reason": row.reject_reason,
+            "note": row.note,
+            "active_ms": row.active_ms + sum(one.active_ms for one in earlier),
+            "wall_ms": row.wall_ms + sum(one.wall_ms for one in earlier),
+            "blurred_ms": row.blurred_ms + sum(one.blurred_ms for one in earlier),
+            "generation_ms": row.generation_ms + sum(one.generation_ms for one in earlier),
+            "suspect": row.suspect,
+            "guideline_version": row.guideline_version,
+            "client_id": row.client_id,
+            "submitted_at": row.created_at,
+            "arm": None,
+            "reveal": row.reveal,
+            "held_out": row.held_out,
+            "assist": assist,
+            "earlier": [_earlier(one, json) for one in earlier],
+        },
+        "qa": [],
+        "model_calls": [_call(call) for call in calls],
+    }
+
+
+def _earlier(row: Any, json: FromText) -> dict[str, Any]:
+    return {
+        "revision": row.number,
+        "act": row.act,
+        "state": row.state,
+        "task_version": row.schema_version,
+        "guideline_version": row.guideline_version,
+        "value": json(row.answers),
+        "origin": json(row.origins),
+        "reject_reason": row.reject_reason,
+        "note": row.note,
+        "active_ms": row.active_ms,
+        "wall_ms": row.wall_ms,
+        "blurred_ms": row.blurred_ms,
+        "generation_ms": row.generation_ms,
+        "suspect": row.suspect,
+        "client_id": row.client_id,
+        "submitted_at": row.created_at,
+    }
+
+
+def _suggestion(
+    row: Any, shown: Mapping[int, Mapping[str, Any]], answers: Mapping[str, Any]
+) -> dict[str, Any]:
+    seen = shown.get(row.id)
+    preselected = row.preselected if seen is None else seen["preselected"]
+    value = answers.get(row.question, {}).get("value")
+    chosen = value if isinstance(value, list) else [value]
+    return {
+        "question": row.question,
+        "model": row.model,
+        "prompt_version": row.prompt_version,
+        "status": row.status,
+        "shown": seen is not None,
+        "revealed_at": None if seen is None else seen["revealed_at"],
+        "options": [
+            {
+                "option": option,
+                "p": probability,
+                "preselected": option in preselected,
+                "changed": bool(answers) and (option in preselected) != (option in chosen),
+            }
+            for option, probability in row.distribution.items()
+        ],
+        "text": row.text,
+        "option_mass": row.option_mass,
+        "explanation": row.explanation,
+        "reason": row.reason,
+        "created_at": row.created_at,
+    }
+
+
+def _call(row: Any) -> dict[str, Any]:
+    return {
+        "role": row.role,
+        "model": row.model,
+        "input_tokens": row.input_tokens,
+        "output_tokens": row.output_tokens,
+        "usd": row.cost_usd,
+        "ms": row.latency_ms,
+        "error": row.error,
+    }
+
+
+# --- the same, flat ---------------------------------------------------------------------------------
+
+_FLAT_ANNOTATION = (
+    *("annotator", "role", "status", "revision", "reject_reason", "note"),
+    *("active_ms", "wall_ms", "blurred_ms", "guideline_version", "client_id", "submitted_at", "suspect"),
+)
+
+
+def flat_columns(fields: Sequence[str], questions: Sequence[str]) -> list[str]:
+    """The columns of a CSV export: the item, then the answers, then how they came about."""
+    return [
+        "item_id",
+        *(f"data.{name}" for name in fields),
+        *(f"answer.{name}" for name in questions),
+        *(f"annotation.{name}" for name in _FLAT_ANNOTATION),
+        *(f"confidence.{name}" for name in questions),
+        *(f"origin.{name}" for name in questions),
+        *(f"gold.{name}" for name in questions),
+        "category",
+        "language",
+        "task_version",
+    ]
+
+
+def flat(row: Mapping[str, Any], fields: Sequence[str], questions: Sequence[str]) -> list[object]:
+    """The cells of an exported row, in the order of `flat_columns`."""
+    data, gold, annotation = row["data"], row["gold"], row["annotation"] or {}
+    answers, origins = annotation.get("value", {}), annotation.get("origin", {})
+    return [
+        row["item_id"],
+        *(_cell(data.get(name)) for name in fields),
+        *(_answer_cell(answers.get(name)) for name in questions),
+        *(_cell(annotation.get(name)) for name in _FLAT_ANNOTATION),
+        *((answers.get(name) or {}).get("confidence") or "" for name in questions),
+        *("|".join(f"{option}:{by}" for option, by in origins.get(name, {}).items()) for name in questions),
+        *(_answer_cell(gold.get(name)) for name in questions),
+        row["category"] or "",
+        row["language"] or "",
+        "" if row["task_version"] is None else row["task_version"],
+    ]
+
+
+def _answer_cell(answer: Mapping[str, Any] | None) -> str:
+    if answer is None:
+        return ""
+    value = answer["value"]
+    return "|".join(value) if isinstance(value, list) else str(value)
+
+
+def _cell(value: object) -> object:
+    match value:
+        case None:
+            return ""
+        case bool():
+            return "true" if value else "false"
+        case datetime():
+            return value.isoformat()
+        case str() | int() | float():
+            return value
+        case _:
+            return orjson.dumps(value).decode()

@@ -1,0 +1,344 @@
+"""Labels leave: only those that may, with a ledger that adds up, and they come back as they left."""
+
+from __future__ import annotations
+
+import csv
+import json
+from collections.abc import Iterator, Sequence
+from datetime import timedelta
+from pathlib import Path
+from typing import Any
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+from sqlalchemy import func, select, update
+
+from milo.core.answer import Answers
+from milo.core.assignment import AssignmentState
+from milo.core.errors import InvalidInput
+from milo.core.person import Person
+from milo.core.project import Settings
+from milo.core.questions import ChoiceAnswer, TextAnswer
+from milo.core.submission import Act, Rejection, Submission
+from milo.db.session import Database
+from milo.db.tables import (
+    AssignmentRow,
+    ItemRow,
+    MembershipRow,
+    ModelCallRow,
+    ModelRow,
+    PersonRow,
+    ProjectRow,
+    PromptVersionRow,
+    RevisionRow,
+    SlotRow,
+    SuggestionRow,
+)
+from milo.workflow import annotate, assign, export, import_items
+from milo.workflow.export import ExportOptions
+from tests.builders import NEGATIVE, NOW, POSITIVE, Clock, a_database, a_member, a_project, a_spec, items
+
+LABELS = ExportOptions()
+ALL = ExportOptions(states=export.EXPORTABLE, include_unlabeled=True)
+
+
+@pytest.fixture
+def database(tmp_path: Path) -> Iterator[Database]:
+    database = a_database(tmp_path)
+    yield database
+    database.close()
+
+
+def a_worked_project(database: Database, *, overlap: int = 2, count: int = 6) -> int:
+    """Two annotators at work: answers, an edit, a skip, a rejection, suggestions seen, a model call."""
+    with database.write() as session:
+        project = a_project(session, a_spec(settings=Settings(overlap=overlap)))
+        first, second = a_member(session, project), a_member(session, project)
+        ids = items(session, project, count, gold=POSITIVE)
+        suggest(session, project, ids[0])
+    answer(database, project.id, first, [POSITIVE, NEGATIVE, "skip", "reject", POSITIVE])
+    answer(database, project.id, second, [NEGATIVE, POSITIVE])
+    with database.write() as session:
+        row = session.scalars(select(AssignmentRow).order_by(AssignmentRow.id)).all()[1]
+        found = session.get_one(ProjectRow, project.id)
+        now = NOW + timedelta(minutes=9)
+        annotate.reopen(session, found, row, Act(client_id=f"again-{row.id}"), now=now)
+        annotate.submit(session, found, row, sent(f"edit-{row.id}", COMPLAINT, row.revision), now=now)
+    return project.id
+
+
+COMPLAINT: Answers = {
+    "sentiment": ChoiceAnswer(value="negative", confidence="sure"),
+    "complaint": TextAnswer(value='=SUM(1) "broke", twice\nand again 😀'),
+}
+
+
+def sent(client_id: str, answers: Answers, revision: int = 0) -> Submission:
+    return Submission(
+        client_id=client_id,
+        schema_version=1,
+        answers=answers,
+        expected_revision=revision,
+        active_ms=4000,
+        wall_ms=5000,
+        blurred_ms=500,
+    )
+
+
+def answer(database: Database, project_id: int, person: Person, acts: Sequence[Answers | str]) -> None:
+    for number, act in enumerate(acts):
+        now = NOW + timedelta(seconds=30 * number)
+        with database.write() as session:
+            project = session.get_one(ProjectRow, project_id)
+            task = assign.next_tasks(session, project, person.id, 1, now=now).tasks[0]
+            row = session.get_one(AssignmentRow, task.assignment)
+            id = f"{person.id}-{number}-{project_id}"
+            if act == "skip":
+                annotate.skip(session, project, row, Act(client_id=id, active_ms=900, wall_ms=900), now=now)
+            elif act == "reject":
+                no = Rejection(client_id=id, reason="other", note="Cut off, twice.", active_ms=1)
+                annotate.reject(session, project, row, no, now=now)
+            else:
+                assert not isinstance(act, str)
+                annotate.submit(session, project, row, sent(id, act), now=now)
+
+
+def suggest(session: Any, project: ProjectRow, item_id: int) -> None:
+    model = ModelRow(name=f"scripted-{project.id}", provider="scripted", model="rules", created_at=NOW)
+    session.add(model)
+    session.flush()
+    version = PromptVersionRow(
+        project_id=project.id, model_id=model.id, version="p4", config={}, created_at=NOW
+    )
+    session.add(version)
+    session.flush()
+    common = {"project_id": project.id, "item_id": item_id, "created_at": NOW}
+    session.add(
+        SuggestionRow(
+            **common,
+            question="sentiment",
+            prompt_version_id=version.id,
+            status="ok",
+            distribution={"positive": 0.9, "negative": 0.1},
+            preselected=["positive"],
+            option_mass=0.97,
+            top_option="positive",
+            top_confidence=0.9,
+            explanation={"text": "It says so.", "evidence": []},
+        )
+    )
+    session.add(
+        ModelCallRow(
+            **common,
+            request_hash=f"{project.id:064d}",
+            role="pre_annotator",
+            model_id=model.id,
+            model="rules",
+            messages=[],
+            input_tokens=30,
+            output_tokens=1,
+            cost_usd=0.0004,
+            latency_ms=830.5,
+        )
+    )
+
+
+def written(
+    database: Database, project_id: int, folder: Path, options: ExportOptions = LABELS
+) -> export.Written:
+    return export.write(database, project_id, options, data_dir=folder, name="out")
+
+
+def rows_of(done: export.Written) -> list[dict[str, Any]]:
+    return [json.loads(line) for line in done.path.read_text("utf-8").splitlines()]
+
+
+def bring(database: Database, file: Path, folder: Path, **changes: Any) -> int:
+    """The id of an empty project into which the file was imported, every row of it."""
+    with database.write() as session:
+        project = a_project(session, a_spec(**changes))
+        row = import_items.start(
+            session, project, filename=file.name, path=file, format=None, mapping={}, by=None, now=NOW
+        )
+    import_items.run(database, row.id, data_dir=folder, clock=Clock())
+    with database.read() as session:
+        stored = session.get_one(type(row), row.id)
+        assert (stored.state, stored.error, stored.rejected) == ("done", None, 0)
+    return project.id
+
+
+def test_by_default_answers_leave_and_the_ledger_names_the_rest(database: Database, tmp_path: Path) -> None:
+    done = written(database, a_worked_project(database), tmp_path)
+    rows = rows_of(done)
+    assert len(rows) == done.ledger.exported == 5
+    assert dict(done.ledger.excluded) == {"skipped": 1, "rejected": 1}
+    assert done.ledger.annotations == 7 == done.ledger.exported + done.ledger.excluded.total()
+    assert {row["annotation"]["status"] for row in rows} == {"accepted_unreviewed"}
+    with database.read() as session:
+        sent_at_all = session.scalar(select(func.count(RevisionRow.assignment_id.distinct())))
+        answered = select(func.count(AssignmentRow.item_id.distinct())).where(AssignmentRow.revision > 0)
+        items_in_all = session.scalar(select(func.count()).select_from(ItemRow))
+        untouched = (items_in_all or 0) - (session.scalar(answered) or 0)
+    assert done.ledger.annotations == sent_at_all
+    assert done.ledger.unlabeled_items == untouched
+
+
+def test_a_row_holds_who_when_how_long_and_what_the_model_offered(database: Database, tmp_path: Path) -> None:
+    rows = rows_of(written(database, a_worked_project(database), tmp_path))
+    row = rows[0]
+    annotation = row["annotation"]
+    assert row["data"]["text"].startswith("Review")
+    assert row["gold"]["sentiment"]["value"] == "positive"
+    assert annotation["annotator"].startswith("a")
+    assert (annotation["active_ms"], annotation["wall_ms"], annotation["blurred_ms"]) == (4000, 5000, 500)
+    assert annotation["guideline_version"] == 1
+    assert annotation["origin"] == {"sentiment": {"": "model_confirmed"}}
+    suggestion = annotation["assist"]["suggestions"][0]
+    assert suggestion["shown"] is True
+    assert suggestion["options"] == [
+        {"option": "positive", "p": 0.9, "preselected": True, "changed": False},
+        {"option": "negative", "p": 0.1, "preselected": False, "changed": False},
+    ]
+    assert row["model_calls"][0]["usd"] == 0.0004
+    edited = next(row["annotation"] for row in rows if row["annotation"]["earlier"])
+    assert (edited["revision"], edited["active_ms"]) == (3, 8000)
+    assert [one["act"] for one in edited["earlier"]] == ["submit", "reopen"]
+    assert edited["value"]["complaint"]["value"].startswith("=SUM(1)")
+
+
+def test_no_name_and_no_login_leaves(database: Database, tmp_path: Path) -> None:
+    project = a_worked_project(database)
+    with database.write() as session:
+        session.execute(update(PersonRow).values(name="Somebody Named", login=PersonRow.login + ".secret"))
+    for format in ("jsonl", "csv"):
+        options = ExportOptions(format=format, states=export.EXPORTABLE, include_unlabeled=True)
+        text = written(database, project, tmp_path, options).path.read_text("utf-8")
+        assert "Somebody Named" not in text
+        assert ".secret" not in text
+
+
+def test_what_leaves_comes_back_the_same(database: Database, tmp_path: Path) -> None:
+    done = written(database, a_worked_project(database), tmp_path, ALL)
+    first = sorted(done.path.read_bytes().splitlines())
+    assert len(first) == done.ledger.annotations + done.ledger.unlabeled_items
+    copy = bring(database, done.path, tmp_path, settings=Settings(overlap=2))
+    again = written(database, copy, tmp_path, ALL)
+    assert sorted(again.path.read_bytes().splitlines()) == first
+    with database.read() as session:
+        stand_ins = session.scalars(select(PersonRow).where(PersonRow.login.startswith("imported."))).all()
+        assert len(stand_ins) == 2
+        assert all(person.password_hash is None and person.disabled_at is not None for person in stand_ins)
+        states = [
+            session.scalars(
+                select(ItemRow.state).where(ItemRow.project_id == id).order_by(ItemRow.external_id)
+            ).all()
+            for id in (1, copy)
+        ]
+        assert states[0] == states[1]
+        open_slots = [
+            session.scalar(
+                select(func.count())
+                .select_from(SlotRow)
+                .join(ItemRow, ItemRow.id == SlotRow.item_id)
+                .where(ItemRow.project_id == id, SlotRow.state == "open")
+            )
+            for id in (1, copy)
+        ]
+        assert open_slots[0] == open_slots[1]
+
+
+def test_csv_comes_back_the_same_as_csv(database: Database, tmp_path: Path) -> None:
+    options = ExportOptions(format="csv", states=export.EXPORTABLE, include_unlabeled=True)
+    done = written(database, a_worked_project(database), tmp_path, options)
+    first = sorted(csv.reader(done.path.read_text("utf-8").splitlines(keepends=True)))
+    assert len(first) == 1 + done.ledger.annotations + done.ledger.unlabeled_items
+    again = written(database, bring(database, done.path, tmp_path), tmp_path, options)
+    assert sorted(csv.reader(again.path.read_text("utf-8").splitlines(keepends=True))) == first
+
+
+def test_a_csv_cell_that_a_spreadsheet_would_run_is_defused(database: Database, tmp_path: Path) -> None:
+    done = written(database, a_worked_project(database), tmp_path, ExportOptions(format="csv"))
+    rows = list(csv.DictReader(done.path.read_text("utf-8").splitlines(keepends=True)))
+    assert [row["answer.complaint"] for row in rows if row["answer.complaint"]] == [
+        '\'=SUM(1) "broke", twice\nand again 😀'
+    ]
+    assert rows[0]["annotation.active_ms"] == "4000"
+
+
+def test_a_pseudonym_of_a_member_who_worked_here_is_not_shared(database: Database, tmp_path: Path) -> None:
+    done = written(database, a_worked_project(database), tmp_path)
+    pseudonym = rows_of(done)[0]["annotation"]["annotator"]
+    with database.write() as session:
+        project = a_project(session)
+        member = a_member(session, project)
+        session.execute(
+            update(MembershipRow).where(MembershipRow.person_id == member.id).values(pseudonym=pseudonym)
+        )
+        items(session, project, 1)
+    answer(database, project.id, member, [POSITIVE])
+    with database.write() as session:
+        found = session.get_one(ProjectRow, project.id)
+        row = import_items.start(
+            session, found, filename="out.jsonl", path=done.path, format=None, mapping={}, by=None, now=NOW
+        )
+    import_items.run(database, row.id, data_dir=tmp_path, clock=Clock())
+    with database.read() as session:
+        names = select(MembershipRow.pseudonym).where(MembershipRow.project_id == project.id)
+        assert {pseudonym, f"{pseudonym}.2"} <= set(session.scalars(names))
+
+
+def test_what_is_sent_while_the_file_is_written_stays_out(database: Database, tmp_path: Path) -> None:
+    project = a_worked_project(database)
+    rows = export._Rows(database, project, ExportOptions(), lambda done, total: None)
+    with database.write() as session:
+        late = a_member(session, session.get_one(ProjectRow, project))
+        session.get_one(ProjectRow, project).reopened_seq += 1
+    answer(database, project, late, [POSITIVE])
+    assert len(list(rows)) == 5
+    assert rows.ledger.annotations == 7
+
+
+def test_an_answer_that_was_sent_back_cannot_be_asked_for() -> None:
+    with pytest.raises(InvalidInput, match="'redo' cannot be exported; allowed: any of passed, submitted"):
+        ExportOptions(states=("redo",))
+
+
+def test_unreviewed_answers_can_be_left_out(database: Database, tmp_path: Path) -> None:
+    done = written(database, a_worked_project(database), tmp_path, ExportOptions(include_unreviewed=False))
+    assert (done.ledger.exported, done.ledger.excluded["unreviewed"]) == (0, 5)
+
+
+@pytest.fixture(scope="module")
+def worked(tmp_path_factory: pytest.TempPathFactory) -> Iterator[tuple[Database, int, Path]]:
+    folder = tmp_path_factory.mktemp("worked")
+    database = a_database(folder)
+    yield database, a_worked_project(database), folder
+    database.close()
+
+
+STATES: list[AssignmentState] = ["submitted", "passed", "redo", "rejected", "skipped", "surplus", "withdrawn"]
+
+
+@settings(max_examples=40)
+@given(
+    states=st.lists(st.sampled_from([*STATES, "leased"]), min_size=7, max_size=7),
+    wanted=st.sets(st.sampled_from(export.EXPORTABLE)),
+    format=st.sampled_from(["jsonl", "csv"]),
+    unreviewed=st.sampled_from([None, True, False]),
+)
+def test_an_answer_that_was_sent_back_never_leaves_whatever_is_asked(
+    worked: tuple[Database, int, Path], states: list[str], wanted: set[str], format: Any, unreviewed: Any
+) -> None:
+    database, project, folder = worked
+    with database.write() as session:
+        for id, state in enumerate(states, start=1):
+            session.execute(update(AssignmentRow).where(AssignmentRow.id == id).values(state=state))
+    options = ExportOptions(format=format, states=tuple(wanted), include_unreviewed=unreviewed)
+    done = written(database, project, folder, options)
+    with database.read() as session:
+        sent_back = select(RevisionRow.client_id).join(AssignmentRow).where(AssignmentRow.state == "redo")
+        client_ids = set(session.scalars(sent_back))
+    text = done.path.read_text("utf-8")
+    assert not [id for id in client_ids if id in text]
+    assert done.ledger.annotations == 7 == done.ledger.exported + done.ledger.excluded.total()
