@@ -1,3 +1,7 @@
+// Styles come first, so that a screen's own rules win over the shared ones.
+import "./shared/tokens.css";
+import "./shared/pieces.css";
+
 import { QueryClient, QueryClientProvider } from "@tanstack/react-query";
 import { RouterProvider } from "@tanstack/react-router";
 import { StrictMode } from "react";
@@ -6,8 +10,6 @@ import { ApiError } from "./api/error";
 import "./i18n";
 import { createMiloRouter } from "./router";
 import { listenToKeys } from "./shared/keys";
-import "./shared/tokens.css";
-import "./shared/pieces.css";
 
 const queries = new QueryClient({
   defaultOptions: {

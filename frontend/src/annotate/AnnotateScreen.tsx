@@ -410,7 +410,11 @@ function useProgress(slug: string): { data: MyProgress | undefined; count: (by: 
   const queryKey = useMemo(() => ["progress", "mine", slug], [slug]);
   const { data } = useQuery({
     queryKey,
-    queryFn: () => unwrap(api.GET("/api/projects/{p}/progress/mine", { params: { path: { p: slug } } })),
+    queryFn: () => {
+      const since = new Date(new Date().setHours(0, 0, 0, 0)).toISOString();
+      const params = { path: { p: slug }, query: { since } };
+      return unwrap(api.GET("/api/projects/{p}/progress/mine", { params }));
+    },
     staleTime: 60_000,
   });
   const count = useCallback(

@@ -95,6 +95,7 @@ export function FlagDialog({ assignment, questions, at, onClose }: Props) {
           value={text}
           onChange={(event) => setText(event.target.value)}
           autoFocus
+          data-autofocus
         />
       </div>
       <ErrorNote error={error} />

@@ -27,7 +27,7 @@ export function Foot({ outlook, confirmsFirst, onUndo, onSkip, onReject, onFlag 
         </Button>
       )}
       {onReject && (
-        <Button look="quiet" icon="x" command="annotate.reject_item" onClick={onReject}>
+        <Button look="quiet" className="wide" icon="x" command="annotate.reject_item" onClick={onReject}>
           {t("annotate.reject_item")}
         </Button>
       )}

@@ -74,6 +74,7 @@ export function RejectDialog({ reason, onReject, onClose }: Props) {
             value={note}
             onChange={(event) => setNote(event.target.value)}
             autoFocus
+            data-autofocus
           />
         </div>
       )}

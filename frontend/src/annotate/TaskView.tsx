@@ -17,7 +17,7 @@ import type {
   TaskSuggestion,
 } from "../api/types";
 import { CONFIDENCES } from "../questions/OwnConfidence";
-import { optionKeys, optionOfKey } from "../questions/option_keys";
+import { isYesOrNo, optionKeys, optionOfKey } from "../questions/option_keys";
 import { suggestionFor } from "../questions/suggestion";
 import { Button } from "../shared/Button";
 import { type Command, useCommands } from "../shared/keys";
@@ -149,7 +149,7 @@ export function TaskView(props: TaskViewProps) {
     const option = active && optionOfKey(active, key.toLowerCase());
     if (active === undefined || option === undefined) return;
     control.pick(active, option.name);
-    if (/^[yn]$/i.test(key) && option.key === null) move(1);
+    if (isYesOrNo(active, key.toLowerCase())) move(1);
   };
 
   const rateNext = (question: Question) => {

@@ -32,7 +32,9 @@ export interface paths {
       parameters: { path: { p: string }; query?: { status?: string; limit?: number; cursor?: string } };
     } & Reply<{ items: T.MineEntry[]; next_cursor: string | null }>;
   };
-  "/api/projects/{p}/progress/mine": { get: InProject & Reply<T.MyProgress> };
+  "/api/projects/{p}/progress/mine": {
+    get: { parameters: { path: { p: string }; query?: { since?: string } } } & Reply<T.MyProgress>;
+  };
   "/api/assignments/{a}/suggestions": { get: OfAssignment & Reply<{ suggestions: T.TaskSuggestion[] }> };
   "/api/assignments/{a}/draft": {
     put: OfAssignment & Body<{ seq: number; answers: T.Answers }> & Reply<{ seq: number }>;

@@ -38,7 +38,9 @@ export function QuestionView(props: Props) {
         <span className="q" dir="auto">
           {question.title}
         </span>
-        {question.kind === "choices" && <span className="meta">{t("annotate.all_that_apply")}</span>}
+        {question.kind === "choices" && !question.help && (
+          <span className="meta">{t("annotate.all_that_apply")}</span>
+        )}
         {!question.required && <span className="meta">{t("annotate.optional")}</span>}
         <span className="grow" />
         {isActive && preselected.length > 0 && (

@@ -10,21 +10,34 @@ export function keyOfOption(option: Option, position: number): string | null {
   return option.key ?? (position < 9 ? String(position + 1) : null);
 }
 
-/** The option a key stands for in a question; undefined when none. */
+/** The option a key stands for in a question; undefined when none. Its number always works too. */
 export function optionOfKey(question: Question, key: string): Option | undefined {
   if (question.kind === "text") return undefined;
-  const direct = question.options.find((option, position) => keyOfOption(option, position) === key);
-  if (direct !== undefined || question.kind !== "choice" || !isYesNo(question)) return direct;
-  return question.options.find(
-    ({ name }) => (key === "y" && name === "yes") || (key === "n" && name === "no"),
-  );
+  const { options } = question;
+  const direct = options.find((option, position) => keyOfOption(option, position) === key);
+  return direct ?? yesOrNo(question, key) ?? (/^[1-9]$/.test(key) ? options[Number(key) - 1] : undefined);
 }
 
 /** All keys that pick an option of a question. */
 export function optionKeys(question: Question): string[] {
   if (question.kind === "text") return [];
-  const keys = question.options.map(keyOfOption).filter((key) => key !== null);
-  return question.kind === "choice" && isYesNo(question) ? [...new Set([...keys, "y", "n"])] : keys;
+  const numbers = question.options.slice(0, 9).map((_, position) => String(position + 1));
+  const own = question.options.map(({ key }) => key).filter((key) => key !== null);
+  return [...new Set([...numbers, ...own, ...(answersYesOrNo(question) ? ["y", "n"] : [])])];
+}
+
+/** Whether the key is the answer to a question of yes and no, after which one goes on. */
+export function isYesOrNo(question: Question, key: string): boolean {
+  return /^[yn]$/.test(key) && answersYesOrNo(question);
+}
+
+function answersYesOrNo(question: Question): boolean {
+  return question.kind === "choice" && isYesNo(question);
+}
+
+function yesOrNo(question: Question, key: string): Option | undefined {
+  if (question.kind !== "choice" || !isYesOrNo(question, key)) return undefined;
+  return question.options.find(({ name }) => name === (key === "y" ? "yes" : "no"));
 }
 
 /** The options whose label has every word typed, wherever it starts. */

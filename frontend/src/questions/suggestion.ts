@@ -22,29 +22,31 @@ export interface TextWithReferences {
   reference: number | undefined;
 }
 
-/** An explanation cut behind each passage it quotes, so that the passage's number can stand there. */
+/**
+ * An explanation cut behind each passage it quotes, so that the passage's number can stand there. A quote in the
+ * text may be shorter than the passage, or begin with another case.
+ */
 export function withReferences(
   text: string,
   evidence: readonly Evidence[],
   question: Question,
 ): TextWithReferences[] {
-  const places = evidence
-    .map(({ quote, option }) => ({ end: endOfQuote(text, quote), reference: numberOf(question, option) }))
-    .filter(({ end, reference }) => end > 0 && reference !== undefined)
-    .sort((one, other) => one.end - other.end);
   const parts: TextWithReferences[] = [];
   let from = 0;
-  for (const { end, reference } of places) {
+  for (const quoted of text.matchAll(QUOTED)) {
+    const passage = evidence.find(({ quote }) => speaksOf(quote, quoted[1] ?? ""));
+    const reference = passage && numberOf(question, passage.option);
+    if (reference === undefined) continue;
+    const end = quoted.index + quoted[0].length;
     parts.push({ text: text.slice(from, end), reference });
     from = end;
   }
   return [...parts, { text: text.slice(from), reference: undefined }];
 }
 
-/** Where a quoted passage ends in a text, its closing quotation mark included; 0 when it is not quoted. */
-function endOfQuote(text: string, quote: string): number {
-  const start = quote === "" ? -1 : text.toLowerCase().indexOf(quote.toLowerCase());
-  if (start < 0) return 0;
-  const end = start + quote.length;
-  return /["”’»']/.test(text.charAt(end)) ? end + 1 : end;
+const QUOTED = /[“"„«]([^“”"„«»]+)[”"“»]/gu;
+
+function speaksOf(passage: string, quoted: string): boolean {
+  const [one, other] = [passage.toLowerCase(), quoted.trim().toLowerCase()];
+  return other !== "" && (one.includes(other) || other.includes(one));
 }

@@ -51,6 +51,7 @@ export function LogInForm({ person, onDone }: { person?: Me; onDone: (me: Me) =>
           required
           // biome-ignore lint/a11y/noAutofocus: the one thing to do here
           autoFocus={person !== undefined}
+          data-autofocus={person !== undefined || undefined}
         />
       </div>
       <ErrorNote error={error} />

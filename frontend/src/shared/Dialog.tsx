@@ -23,6 +23,7 @@ export function Dialog({ title, onClose, children, actions, wide = false, canClo
     const before = document.activeElement;
     const close = keymap.openModal();
     dialog.current?.showModal();
+    firstFocus(dialog.current)?.focus();
     return () => {
       close();
       if (before instanceof HTMLElement && before.isConnected) before.focus();
@@ -45,5 +46,14 @@ export function Dialog({ title, onClose, children, actions, wide = false, canClo
       <div className="dialog-body">{children}</div>
       {actions && <div className="dialog-foot">{actions}</div>}
     </dialog>
+  );
+}
+
+/** Where work begins: what asks for the focus, else the first field, else the primary button. */
+function firstFocus(dialog: HTMLDialogElement | null): HTMLElement | null | undefined {
+  return (
+    dialog?.querySelector<HTMLElement>("[data-autofocus]") ??
+    dialog?.querySelector<HTMLElement>(".dialog-body :is(input, select, textarea):not([type=checkbox])") ??
+    dialog?.querySelector<HTMLElement>(".dialog-foot .primary")
   );
 }
