@@ -183,6 +183,13 @@ def as_view(row: ModelRow) -> ModelView:
     )
 
 
+def sees_images(row: ModelRow) -> bool:
+    """Whether pictures are sent to the model: as tested; untested, embedded and recorded models are blind."""
+    if row.capabilities and row.capabilities.get("reachable"):
+        return bool(row.capabilities.get("images"))
+    return row.provider not in ("embedded", "replay")
+
+
 def lane_of(row: ModelRow) -> str:
     """Model jobs of one lane run one after the other: one a model, and one for the embedded engine."""
     return "embedded" if row.provider == "embedded" else f"model:{row.id}"

@@ -24,7 +24,7 @@ from milo.roles import pre_annotator
 from milo.roles.confidence import ENOUGH_GOLD, UNCORRECTED, Correction, gold_correction, prior_correction
 from milo.roles.pre_annotator import UnitKey, UnitResult
 from milo.roles.prompting import ConfidenceMethod, Prompting, Style, messages_of, prompt_version
-from milo.workflow import projects
+from milo.workflow import models, projects
 from milo.workflow.asking import Asker, Entry, model_identity
 
 PROMPTING: TypeAdapter[Prompting] = TypeAdapter(Prompting)
@@ -213,8 +213,11 @@ def of_row(session: Session, project: ProjectRow, row: PromptVersionRow) -> Plan
 
 def _drafted(session: Session, project: ProjectRow, options: PromptOptions) -> Prompting:
     samples = options.samples or 1
+    subject = projects.subject_fields(session, project.id, project.schema_version)
+    if not models.sees_images(models.find(session, options.model)):
+        subject = tuple(field for field in subject if field.show != "image")
     return Prompting(
-        subject=projects.subject_fields(session, project.id, project.schema_version),
+        subject=subject,
         sections=projects.guideline_sections(session, project.id, project.guideline_version),
         guideline_version=project.guideline_version,
         templates=dict(options.templates or {}),
