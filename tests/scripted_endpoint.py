@@ -62,6 +62,7 @@ class Calls:
     in_flight: int = 0
     most_in_flight: int = 0
     requests: Counter[str] = field(default_factory=Counter)  # SHA-256 of the body -> times
+    prompts: Counter[str] = field(default_factory=Counter)  # SHA-256 of the messages' texts -> times
     images: list[dict[str, Any]] = field(default_factory=list)
     last_body: dict[str, Any] | None = None
 
@@ -74,6 +75,7 @@ class Calls:
             "distinct": len(self.requests),
             "repeated": sum(count - 1 for count in self.requests.values()),
             "requests": dict(self.requests),
+            "prompts": dict(self.prompts),
             "images": self.images,
             "last_body": self.last_body,
         }
@@ -172,6 +174,7 @@ class ScriptedEndpoint:
         self.calls.total += 1
         self.calls.last_body = content
         self.calls.requests[hashlib.sha256(body).hexdigest()] += 1
+        self.calls.prompts[_prompt_hash(content["messages"])] += 1
         self._check_manners(headers, self.calls.total)
         await self._take_time()
         request = self._read(content)
@@ -270,6 +273,11 @@ class ScriptedEndpoint:
             "choices": [choice],
             "usage": usage,
         }
+
+
+def _prompt_hash(messages: Sequence[Mapping[str, Any]]) -> str:
+    texts = [message["content"] for message in messages if isinstance(message["content"], str)]
+    return hashlib.sha256("\n".join(texts).encode()).hexdigest()
 
 
 def look_at_image(url: str) -> dict[str, Any]:

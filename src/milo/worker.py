@@ -208,13 +208,14 @@ class Worker:
 
 def job_functions() -> dict[str, JobFunction]:
     """What does each kind of job."""
-    from milo.workflow import bench, import_items, pre_annotate, preselection
+    from milo.workflow import bench, export, import_items, pre_annotate, preselection
 
     return {
         "import": import_items.job,
         "preannotate": pre_annotate.run,
         "bench": bench.run,
         "preselect": preselection.run,
+        "export": export.job,
     }
 
 

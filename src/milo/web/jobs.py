@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from dataclasses import asdict, dataclass
-from typing import Literal
+from typing import Annotated, Literal
 
 from fastapi import APIRouter
+from pydantic import Discriminator
 
 from milo.core.strict import INPUT
 from milo.db.queries import jobs as job_queries
@@ -14,6 +15,7 @@ from milo.db.queries.units import Failure
 from milo.db.tables import JobRow
 from milo.web.caller import Who
 from milo.workflow import jobs, pre_annotate
+from milo.workflow.export import ExportOptions
 from milo.workflow.jobs import Job
 from milo.workflow.pre_annotate import PreAnnotation
 
@@ -30,6 +32,15 @@ class PreAnnotationRun(PreAnnotation):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class ExportRun(ExportOptions):
+    """Write a file of the project's labels."""
+
+    __pydantic_config__ = INPUT
+
+    kind: Literal["export"]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Changes:
     """What is to be different when a job goes on."""
 
@@ -39,11 +50,20 @@ class Changes:
 
 
 @router.post("/projects/{p}/jobs", status_code=202)
-def start_job(p: str, who: Who, wanted: PreAnnotationRun) -> Job:
+def start_job(
+    p: str, who: Who, wanted: Annotated[PreAnnotationRun | ExportRun, Discriminator("kind")]
+) -> Job:
     """Queue a job; watch it at its own address."""
     with who.write() as scope:
         project = scope.project(p)
-        row = pre_annotate.enqueue(scope.session, project, wanted, by=scope.person, now=scope.now)
+        match wanted:
+            case PreAnnotationRun():
+                row = pre_annotate.enqueue(scope.session, project, wanted, by=scope.person, now=scope.now)
+            case ExportRun():
+                config = asdict(wanted)
+                row = jobs.enqueue(
+                    scope.session, project.id, "export", config, by=scope.person.id, now=scope.now
+                )
         return jobs.as_job(row)
 
 
