@@ -269,6 +269,14 @@ class ItemRow(Table):
             sqlite_where=text("visible = 1"),  # as SQLAlchemy writes `ItemRow.visible`, else it is not used
             postgresql_where=text("visible"),
         ),
+        Index(
+            "ix_item_gold",
+            "project_id",
+            "state",
+            "id",
+            sqlite_where=text("has_gold = 1"),
+            postgresql_where=text("has_gold"),
+        ),
     )
 
     id: Mapped[int] = mapped_column(primary_key=True)
@@ -379,8 +387,9 @@ class AssignmentRow(Table):
     __table_args__ = (
         Index("uq_assignment_annotator_item", "annotator_id", "item_id", unique=True),
         Index("ix_assignment_item", "item_id"),
-        Index("ix_assignment_mine", "project_id", "annotator_id", "submitted_at"),
-        Index("ix_assignment_project_state", "project_id", "state"),
+        # The last columns let progress be counted in the indexes alone: 0.1 s instead of seconds a million.
+        Index("ix_assignment_mine", "project_id", "annotator_id", "submitted_at", "state"),
+        Index("ix_assignment_project_state", "project_id", "state", "annotator_id", "active_ms"),
     )
 
     id: Mapped[int] = mapped_column(primary_key=True)
@@ -561,7 +570,7 @@ class SuggestionRow(Table):
     __tablename__ = "suggestion"
     __table_args__ = (
         UniqueConstraint("item_id", "question", "prompt_version_id"),
-        Index("ix_suggestion_project", "project_id", "prompt_version_id", "question"),
+        Index("ix_suggestion_project", "project_id", "prompt_version_id", "question", "status"),
     )
 
     id: Mapped[int] = mapped_column(primary_key=True)
