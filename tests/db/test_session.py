@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import multiprocessing
+import os
 import threading
 from collections.abc import Iterator
 from datetime import UTC, datetime
@@ -91,3 +92,49 @@ def test_a_moment_comes_back_with_its_time_zone_and_a_naive_one_is_refused(datab
 def test_sqlite_in_memory_is_refused_with_what_to_use_instead() -> None:
     with pytest.raises(ValueError, match=r"sqlite:///path/to/milo\.db"):
         Database("sqlite://")
+
+
+def test_what_was_written_is_synced_before_write_returns(
+    database: Database, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    synced: list[int] = []
+    monkeypatch.setattr(os, "fdatasync", lambda descriptor: synced.append(os.fstat(descriptor).st_ino))
+    with database.write() as session:
+        session.add(AuditRow(at=NOW, action="a", target="x"))
+        session.flush()
+        assert synced == []
+    assert synced == [(tmp_path / "milo.db-wal").stat().st_ino]
+
+
+def test_a_sync_that_fails_fails_the_write(database: Database, monkeypatch: pytest.MonkeyPatch) -> None:
+    def fail(descriptor: int) -> None:
+        raise OSError("the disk is gone")
+
+    with monkeypatch.context() as broken:
+        broken.setattr(os, "fdatasync", fail)
+        with pytest.raises(OSError, match="the disk is gone"):
+            add(database, "a")
+    add(database, "the next one works")
+
+
+def test_writers_that_end_together_share_a_sync(database: Database, monkeypatch: pytest.MonkeyPatch) -> None:
+    synced: list[int] = []
+    is_first_in, may_go_on = threading.Event(), threading.Event()
+
+    def slow(descriptor: int) -> None:
+        synced.append(descriptor)
+        is_first_in.set()
+        may_go_on.wait(10)
+
+    monkeypatch.setattr(os, "fdatasync", slow)
+    threads = [threading.Thread(target=add, args=(database, "a")) for _ in range(6)]
+    threads[0].start()
+    assert is_first_in.wait(10)
+    for thread in threads[1:]:
+        thread.start()
+    while count(database) < 6:
+        threading.Event().wait(0.01)
+    may_go_on.set()
+    for thread in threads:
+        thread.join(10)
+    assert len(synced) <= 3

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import fcntl
 import json
+import os
 import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -22,7 +23,8 @@ class Database:
 
     On SQLite writers come one after the other, across threads and processes: an advisory lock on a file
     beside the database is held for the whole write transaction, so nobody meets "database is locked".
-    Readers have an engine of their own and never wait for a writer (write-ahead log).
+    Readers have an engine of their own and never wait for a writer (write-ahead log). What was written is on
+    the disk when `write()` ends; writers that end together share one `fdatasync`, outside the lock.
     """
 
     def __init__(self, url: str) -> None:
@@ -33,6 +35,7 @@ class Database:
             if not path or path == ":memory:":
                 raise ValueError(f"SQLite needs a file, found {url!r}; use sqlite:///path/to/milo.db")
             self._lock: _WriteLock | None = _WriteLock(Path(path + ".lock"))
+            self._disk = _Disk(Path(path + "-wal"))
             self._writer = _sqlite_engine(url, begin="BEGIN IMMEDIATE", pool_size=1)
             self._reader = _sqlite_engine(url, begin="BEGIN", pool_size=8)
         else:
@@ -50,6 +53,7 @@ class Database:
             return
         with self._lock, Session(self._writer, expire_on_commit=False) as session, session.begin():
             yield session
+        self._disk.sync()
 
     @contextmanager
     def read(self) -> Iterator[Session]:
@@ -103,6 +107,52 @@ class _WriteLock:
             self._file = None
 
 
+class _Disk:
+    """Brings what was committed to the disk, for all threads that wait at once.
+
+    SQLite's own `synchronous=FULL` does the same inside each commit, thus inside the lock: at 4 ms a time (a
+    shared virtual disk) nobody else could write meanwhile, which alone would keep claims with submits below
+    120 pairs a second.
+    """
+
+    def __init__(self, log: Path) -> None:
+        self._log = log
+        self._turn = threading.Condition()
+        self._asked = 0
+        self._done = 0  # everything asked up to this number is on the disk
+        self._is_busy = False
+
+    def sync(self) -> None:
+        """Return when all that was committed before the call survives a power cut."""
+        with self._turn:
+            self._asked += 1
+            mine = self._asked
+            self._turn.wait_for(lambda: self._done >= mine or not self._is_busy)
+            if self._done >= mine:
+                return
+            self._is_busy, covered = True, self._asked
+        try:
+            self._write_out()
+        except BaseException:
+            covered = 0
+            raise
+        finally:
+            with self._turn:
+                self._is_busy = False
+                self._done = max(self._done, covered)
+                self._turn.notify_all()
+
+    def _write_out(self) -> None:
+        try:
+            descriptor = os.open(self._log, os.O_RDWR)
+        except FileNotFoundError:
+            return  # the last connection closed: SQLite brought the log into the database and synced that
+        try:
+            getattr(os, "fdatasync", os.fsync)(descriptor)
+        finally:
+            os.close(descriptor)
+
+
 def _to_json(value: object) -> str:
     try:
         return orjson.dumps(value).decode()
@@ -128,7 +178,7 @@ def _sqlite_engine(url: str, *, begin: str, pool_size: int) -> Engine:
         connection.isolation_level = None  # transactions are begun by the event below, not by the driver
         for pragma in (
             "journal_mode=WAL",
-            "synchronous=FULL",  # an acknowledged answer survives a power cut
+            "synchronous=NORMAL",  # no sync inside a commit; `_Disk` does it before anything is acknowledged
             "busy_timeout=10000",
             "foreign_keys=ON",
             "cache_size=-32000",
