@@ -219,6 +219,7 @@ def http_page() -> Iterator[str]:
     yield NOTE.format(source="the application (`src/milo/web/`) and its permission table")
     yield "All that the interface in the browser does goes through these routes, and so can you."
     yield "The full description, with every reply, is OpenAPI at `GET /api/openapi.json`."
+    yield "A program that labels is in [the tutorial](../tutorial/first-project.md#the-same-by-http)."
     yield ""
     yield "- **Who are you?** Send `Authorization: Bearer KEY`; make a key with `POST /api/me/keys`."
     yield "  In a browser it is the cookie of `POST /api/login` instead; then every call but GET needs the"
