@@ -27,6 +27,7 @@ from milo.web import (
     models,
     pages,
     people,
+    progress,
     projects,
 )
 from milo.web.errors import DESCRIBED, configure_errors
@@ -68,6 +69,7 @@ def create_app(
     app.include_router(media.router)
     app.include_router(items.router)
     app.include_router(exports.router)
+    app.include_router(progress.router)
     app.include_router(jobs.router)
     app.include_router(bench.router)
     app.include_router(models.router)

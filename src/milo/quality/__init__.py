@@ -1,0 +1,1 @@
+"""Numbers, pure: how good annotations are, and how sure one can be of it."""
