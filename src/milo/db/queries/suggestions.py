@@ -74,7 +74,7 @@ def with_gold(
         .join(ItemPayloadRow, ItemPayloadRow.item_id == ItemRow.id)
         .where(
             ItemRow.project_id == project_id,
-            ItemRow.has_gold.is_(True),
+            ItemRow.has_gold,
             ItemRow.deleted_at.is_(None),
             SuggestionRow.prompt_version_id == prompt_version_id,
         )
@@ -102,7 +102,7 @@ def count_items(session: Session, project_id: int) -> int:
         session.scalar(
             select(func.count())
             .select_from(ItemRow)
-            .where(ItemRow.project_id == project_id, ItemRow.visible.is_(True), ItemRow.deleted_at.is_(None))
+            .where(ItemRow.project_id == project_id, ItemRow.visible, ItemRow.deleted_at.is_(None))
         )
         or 0
     )

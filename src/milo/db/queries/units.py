@@ -26,7 +26,7 @@ class Scope:
         """As conditions on the item."""
         found = [
             ItemRow.project_id == self.project_id,
-            ItemRow.visible.is_(True),
+            ItemRow.visible,
             ItemRow.deleted_at.is_(None),
         ]
         if self.states:
@@ -58,7 +58,7 @@ def first_ids(session: Session, scope: Scope, limit: int, *, only_gold: bool = F
     """The first items in order of import, at most `limit`."""
     statement = select(ItemRow.id).where(*scope.conditions()).order_by(ItemRow.id).limit(limit)
     if only_gold:
-        statement = statement.where(ItemRow.has_gold.is_(True))
+        statement = statement.where(ItemRow.has_gold)
     return list(session.scalars(statement))
 
 
