@@ -4,7 +4,12 @@ import { errorOf } from "./error";
 import type * as T from "./researcher_types";
 import type { Inquiry, ProjectSpec, Role, Section, SubjectField } from "./types";
 
-async function request(method: string, path: string, body?: BodyInit | null, type?: string): Promise<Response> {
+async function request(
+  method: string,
+  path: string,
+  body?: BodyInit | null,
+  type?: string,
+): Promise<Response> {
   const headers = type === undefined ? undefined : { "Content-Type": type };
   const response = await fetchInSession(
     new Request(new URL(path, location.origin), { method, headers, body: body ?? null }),
@@ -17,14 +22,20 @@ async function get<R>(path: string): Promise<R> {
   return (await request("GET", path)).json() as Promise<R>;
 }
 
-async function send<R>(method: "POST" | "PUT" | "PATCH" | "DELETE", path: string, body?: unknown): Promise<R> {
+async function send<R>(
+  method: "POST" | "PUT" | "PATCH" | "DELETE",
+  path: string,
+  body?: unknown,
+): Promise<R> {
   const json = body === undefined ? undefined : JSON.stringify(body);
   const response = await request(method, path, json, json === undefined ? undefined : "application/json");
   return (response.status === 204 ? undefined : await response.json()) as R;
 }
 
 function query(values: Record<string, string | number | boolean | null | undefined>): string {
-  const given = Object.entries(values).filter(([, value]) => value !== null && value !== undefined && value !== "");
+  const given = Object.entries(values).filter(
+    ([, value]) => value !== null && value !== undefined && value !== "",
+  );
   const text = new URLSearchParams(given.map(([name, value]) => [name, String(value)])).toString();
   return text === "" ? "" : `?${text}`;
 }
@@ -96,7 +107,8 @@ export const cancelJob = (id: number) => send<T.Job>("POST", `/api/jobs/${id}/ca
 export const resumeJob = (id: number) => send<T.Job>("POST", `/api/jobs/${id}/resume`);
 export const readFailures = (id: number) => get<T.Failure[]>(`/api/jobs/${id}/failures`);
 export const startJob = (p: string, body: T.JobInput) => send<T.Job>("POST", `/api/projects/${p}/jobs`, body);
-export const startBench = (p: string, body: T.BenchInput) => send<T.Job>("POST", `/api/projects/${p}/bench`, body);
+export const startBench = (p: string, body: T.BenchInput) =>
+  send<T.Job>("POST", `/api/projects/${p}/bench`, body);
 export const readBench = (id: number) => get<T.Bench>(`/api/jobs/${id}/bench`);
 export const readPrompts = (p: string) => get<T.Prompts>(`/api/projects/${p}/prompts`);
 export const readPreselection = (p: string, at: number) =>

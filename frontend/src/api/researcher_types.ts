@@ -163,7 +163,10 @@ export interface AnnotatorProgress {
   name: string;
   today: number;
   total: number;
+  rejected: number;
+  skipped: number;
   aht_seconds_median: number | null;
+  first_pass_seconds_median: number | null;
   active_seconds_total: number;
 }
 
@@ -171,6 +174,9 @@ export interface GoldAccuracy {
   question: string;
   right: number;
   n: number;
+  accuracy: number;
+  low: number;
+  high: number;
 }
 
 export interface Progress {
@@ -179,10 +185,12 @@ export interface Progress {
   annotators: AnnotatorProgress[];
   suggestions: { items: number; ok: number; abstained: number; unreadable: number; failed: number };
   days: { day: string; answers: number }[];
+  /** Answers of people, not suggestions. */
   gold: GoldAccuracy[];
-  duplicates?: number;
-  exported?: number;
-  open_inquiries?: number;
+  duplicates: number;
+  /** Rows of the last export; null before the first. */
+  exported: number | null;
+  open_inquiries: number;
 }
 
 // --- jobs -------------------------------------------------------------------------------------------
@@ -205,7 +213,8 @@ export interface Job {
   started_at: string | null;
   ended_at: string | null;
   config: Record<string, unknown>;
-  result?: Record<string, unknown> | null;
+  cancel_requested: boolean;
+  result: Record<string, unknown> | null;
 }
 
 export interface Failure {
@@ -353,7 +362,10 @@ export interface ModelCard {
     prompt_version: string;
     calibrated: boolean;
     items: number;
-    questions: Record<string, { n: number; right: number; accuracy: number; commonest: number; auc: number | null }>;
+    questions: Record<
+      string,
+      { n: number; right: number; accuracy: number; commonest: number; auc: number | null }
+    >;
     not_useful_for: string[];
   };
   [other: string]: unknown;

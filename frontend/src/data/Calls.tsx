@@ -1,8 +1,8 @@
 /** The calls a model answered about an item: the filled prompt as it was sent, and the reply. */
 import { useTranslation } from "react-i18next";
 import type { PromptMessage, RecordCall } from "../api/researcher_types";
-import { formatUsd } from "../projects/quantities";
-import { formatMoment, formatNumber } from "../shared/format";
+import { formatUsd, formatWhen } from "../projects/quantities";
+import { formatNumber } from "../shared/format";
 
 export function Calls({ calls }: { calls: RecordCall[] }) {
   const { t } = useTranslation();
@@ -15,7 +15,7 @@ export function Calls({ calls }: { calls: RecordCall[] }) {
           <summary className="ctl">
             <span>{call.model}</span>{" "}
             <span className="meta">
-              {formatMoment(call.created_at)}
+              {formatWhen(call.created_at)}
               {call.input_tokens !== null &&
                 ` · ${t("data.tokens", { in: formatNumber(call.input_tokens), out: formatNumber(call.output_tokens ?? 0) })}`}
               {call.cost_usd ? ` · ${formatUsd(call.cost_usd)}` : ""}

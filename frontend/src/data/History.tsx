@@ -4,8 +4,8 @@ import { useTranslation } from "react-i18next";
 import { readImport } from "../api/researcher";
 import type { ItemRecord, RecordRevision, RecordSuggestion } from "../api/researcher_types";
 import type { Project, Question } from "../api/types";
-import { inWords } from "../projects/quantities";
-import { formatMoment, formatNumber, formatPercent } from "../shared/format";
+import { formatWhen, inWords } from "../projects/quantities";
+import { formatNumber, formatPercent } from "../shared/format";
 import { Icon } from "../shared/Icon";
 import { Mark } from "../shared/Mark";
 import { type Happening, historyOf, saidIn } from "./history";
@@ -24,9 +24,17 @@ export function History({ record, project }: { record: ItemRecord; project: Proj
   );
 }
 
-function Told({ happening, record, project }: { happening: Happening; record: ItemRecord; project: Project }) {
+function Told({
+  happening,
+  record,
+  project,
+}: {
+  happening: Happening;
+  record: ItemRecord;
+  project: Project;
+}) {
   const { t } = useTranslation();
-  const when = formatMoment(happening.at);
+  const when = formatWhen(happening.at);
   switch (happening.kind) {
     case "imported":
       return (
@@ -70,7 +78,8 @@ function Told({ happening, record, project }: { happening: Happening; record: It
         <>
           <Mark of="person" />
           <span>
-            {t(`data.act_${happening.revision.act}`, { number: happening.revision.number })} <b dir="auto">{happening.annotator}</b>
+            {t(`data.act_${happening.revision.act}`, { number: happening.revision.number })}{" "}
+            <b dir="auto">{happening.annotator}</b>
           </span>
           <span className="meta">
             {when}
@@ -112,7 +121,13 @@ function ImportedFrom({ row, importId }: { row: number; importId: number | null 
   return t(file === undefined ? "data.row" : "data.from_row", { row: formatNumber(row), file });
 }
 
-function Suggested({ suggestion, question }: { suggestion: RecordSuggestion; question: Question | undefined }) {
+function Suggested({
+  suggestion,
+  question,
+}: {
+  suggestion: RecordSuggestion;
+  question: Question | undefined;
+}) {
   const { t } = useTranslation();
   const title = question?.title ?? suggestion.question;
   if (suggestion.status !== "ok")
@@ -127,7 +142,10 @@ function Suggested({ suggestion, question }: { suggestion: RecordSuggestion; que
       <p>
         <b dir="auto">{title}</b>
         {suggestion.option_mass !== null && (
-          <span className="meta"> · {t("data.option_mass", { share: formatPercent(suggestion.option_mass) })}</span>
+          <span className="meta">
+            {" "}
+            · {t("data.option_mass", { share: formatPercent(suggestion.option_mass) })}
+          </span>
         )}
       </p>
       {suggestion.text !== null && <p dir="auto">{suggestion.text}</p>}
@@ -147,7 +165,15 @@ function Suggested({ suggestion, question }: { suggestion: RecordSuggestion; que
 }
 
 /** An option with its bar and percent; preselected ones carry the word. */
-export function DistributionRow({ label, share, isPreselected }: { label: string; share: number; isPreselected: boolean }) {
+export function DistributionRow({
+  label,
+  share,
+  isPreselected,
+}: {
+  label: string;
+  share: number;
+  isPreselected: boolean;
+}) {
   const { t } = useTranslation();
   return (
     <>
@@ -163,7 +189,15 @@ export function DistributionRow({ label, share, isPreselected }: { label: string
   );
 }
 
-function Revised({ revision, record, project }: { revision: RecordRevision; record: ItemRecord; project: Project }) {
+function Revised({
+  revision,
+  record,
+  project,
+}: {
+  revision: RecordRevision;
+  record: ItemRecord;
+  project: Project;
+}) {
   const { t } = useTranslation();
   if (revision.act === "reject")
     return (
@@ -184,7 +218,11 @@ function Revised({ revision, record, project }: { revision: RecordRevision; reco
             <dd>
               {said.map(({ value, word }) => (
                 <span key={value} className={`said-${word}`}>
-                  {word === "rejected" ? <del dir="auto">{optionLabel(question, value)}</del> : <span dir="auto">{optionLabel(question, value)}</span>}{" "}
+                  {word === "rejected" ? (
+                    <del dir="auto">{optionLabel(question, value)}</del>
+                  ) : (
+                    <span dir="auto">{optionLabel(question, value)}</span>
+                  )}{" "}
                   <span className="meta">{t(`data.word_${word}`)}</span>
                 </span>
               ))}
@@ -199,5 +237,7 @@ function Revised({ revision, record, project }: { revision: RecordRevision; reco
 /** The options that stood preselected before the annotator for this question. */
 function proposedFor(revision: RecordRevision, record: ItemRecord, question: string): string[] {
   const shown = new Map(revision.shown.map((each) => [each.suggestion, each.preselected]));
-  return record.suggestions.filter((each) => each.question === question).flatMap((each) => shown.get(each.id) ?? []);
+  return record.suggestions
+    .filter((each) => each.question === question)
+    .flatMap((each) => shown.get(each.id) ?? []);
 }

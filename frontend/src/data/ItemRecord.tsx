@@ -13,8 +13,8 @@ import { keymap, useCommands } from "../shared/keys";
 import { Mark } from "../shared/Mark";
 import { Calls } from "./Calls";
 import { History } from "./History";
-import { optionLabel, valuesOf } from "./said";
 import { StateWord } from "./StateWord";
+import { optionLabel, valuesOf } from "./said";
 
 export function ItemRecord() {
   const { t } = useTranslation();
@@ -23,27 +23,45 @@ export function ItemRecord() {
   const { itemId } = useParams({ strict: false }) as { itemId: string };
   const search = useSearch({ strict: false });
   const sheet = useRef<HTMLElement>(null);
-  const record = useQuery({ queryKey: ["record", Number(itemId)], queryFn: () => readRecord(Number(itemId)) });
+  const record = useQuery({
+    queryKey: ["record", Number(itemId)],
+    queryFn: () => readRecord(Number(itemId)),
+  });
   const close = () => void navigate({ to: "/p/$slug/data", params: { slug: project.slug }, search });
   useCommands([{ id: "data.close", keys: ["Escape"], label: "data.close", scope: "page", run: close }]);
   // biome-ignore lint/correctness/useExhaustiveDependencies: a new record is read from its top
   useEffect(() => {
     sheet.current?.querySelector(".scroll")?.scrollTo(0, 0);
   }, [itemId]);
-  const press = (id: string) => keymap.list().find((command) => command.id === id)?.run("");
+  const press = (id: string) =>
+    keymap
+      .list()
+      .find((command) => command.id === id)
+      ?.run("");
   return (
     <aside className="side" ref={sheet} aria-label={t("data.record", { id: record.data?.external_id ?? "" })}>
       <header>
         <h2 className="q mono">{record.data?.external_id ?? "…"}</h2>
         {record.data && <StateWord state={record.data.state} />}
         <span className="grow" />
-        <Button look="quiet" small icon="left" aria-label={t("data.previous")} onClick={() => press("data.previous")} />
-        <Button look="quiet" small icon="right" aria-label={t("data.next")} onClick={() => press("data.next")} />
+        <Button
+          look="quiet"
+          small
+          icon="left"
+          aria-label={t("data.previous")}
+          onClick={() => press("data.previous")}
+        />
+        <Button
+          look="quiet"
+          small
+          icon="right"
+          aria-label={t("data.next")}
+          onClick={() => press("data.next")}
+        />
         <Button look="quiet" small command="data.close" onClick={close}>
           {t("common.close")}
         </Button>
       </header>
-      {/* biome-ignore lint/a11y/noNoninteractiveTabindex: a region that scrolls must be reachable by keys */}
       <section className="scroll" tabIndex={0} aria-label={t("data.record_body")}>
         <ErrorNote error={record.error} onRetry={() => void record.refetch()} />
         {record.data && <Body record={record.data} project={project} />}
@@ -56,13 +74,7 @@ function Body({ record, project }: { record: Recorded; project: Project }) {
   const { t } = useTranslation();
   return (
     <>
-      <div className="stack">
-        {project.subject
-          .filter((field) => field.show !== "hidden" && record.fields[field.name] != null)
-          .map((field) => (
-            <Field key={field.name} field={field} value={record.fields[field.name]} slug={project.slug} />
-          ))}
-      </div>
+      <Fields record={record} subject={project.subject} />
       <NowSaid record={record} project={project} />
       <div className="row section-head">
         <h3>{t("data.history")}</h3>
@@ -74,26 +86,46 @@ function Body({ record, project }: { record: Recorded; project: Project }) {
   );
 }
 
-function Field({ field, value, slug }: { field: SubjectField; value: unknown; slug: string }) {
-  if (field.show === "image")
-    return <img className="record-image" alt={field.title} src={imageAddress(String(value), slug)} loading="lazy" />;
-  if (field.show === "context")
-    return (
-      <p className="ctl">
-        <span className="meta">{field.title}: </span>
-        <span dir="auto">{String(value)}</span>
-      </p>
-    );
+/** Texts and pictures as they come, what stands around them in one list below. */
+function Fields({ record, subject }: { record: Recorded; subject: SubjectField[] }) {
+  const present = subject.filter((field) => field.show !== "hidden" && record.fields[field.name] != null);
+  const context = present.filter((field) => field.show === "context");
+  const text = (field: SubjectField) => {
+    const value = record.fields[field.name];
+    return typeof value === "object" ? JSON.stringify(value) : String(value);
+  };
   return (
-    <div className="card quote">
-      <span className="meta">{field.title}</span>
-      <p dir="auto">{typeof value === "object" ? JSON.stringify(value) : String(value)}</p>
-    </div>
+    <>
+      {present
+        .filter((field) => field.show !== "context")
+        .map((field) =>
+          field.show === "image" ? (
+            <img
+              key={field.name}
+              className="record-image"
+              alt={field.title}
+              src={text(field)}
+              loading="lazy"
+            />
+          ) : (
+            <div key={field.name} className="card quote">
+              <span className="meta">{field.title}</span>
+              <p dir="auto">{text(field)}</p>
+            </div>
+          ),
+        )}
+      {context.length > 0 && (
+        <dl className="around">
+          {context.map((field) => (
+            <div key={field.name}>
+              <dt>{field.title}</dt>
+              <dd dir="auto">{text(field)}</dd>
+            </div>
+          ))}
+        </dl>
+      )}
+    </>
   );
-}
-
-function imageAddress(value: string, slug: string): string {
-  return /^(data:image\/|https?:)/.test(value) ? value : `/api/projects/${slug}/media/${value}`;
 }
 
 /** The answers as they stand: one line a question and a person. */
@@ -116,7 +148,9 @@ function NowSaid({ record, project }: { record: Recorded; project: Project }) {
           return [
             ...given.map(({ who, answer, key }, place) => (
               <tr key={`${question.name} ${key}`}>
-                <th scope="row">{place === 0 ? question.title : <span className="vh">{question.title}</span>}</th>
+                <th scope="row">
+                  {place === 0 ? question.title : <span className="vh">{question.title}</span>}
+                </th>
                 <td dir="auto">
                   {valuesOf(answer)
                     .map((value) => optionLabel(question, value))
@@ -132,7 +166,9 @@ function NowSaid({ record, project }: { record: Recorded; project: Project }) {
             ...(known
               ? [
                   <tr key={`${question.name} gold`}>
-                    <th scope="row">{given.length === 0 ? question.title : <span className="vh">{question.title}</span>}</th>
+                    <th scope="row">
+                      {given.length === 0 ? question.title : <span className="vh">{question.title}</span>}
+                    </th>
                     <td dir="auto">
                       {valuesOf(known)
                         .map((value) => optionLabel(question, value))

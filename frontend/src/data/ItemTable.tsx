@@ -7,8 +7,8 @@ import { readItems } from "../api/researcher";
 import type { ItemPage, ListedItem } from "../api/researcher_types";
 import type { Question } from "../api/types";
 import "../locales/researcher";
-import { useProject } from "../projects/useProject";
 import { inWords } from "../projects/quantities";
+import { useProject } from "../projects/useProject";
 import { Button } from "../shared/Button";
 import { Empty } from "../shared/Empty";
 import { ErrorNote } from "../shared/ErrorNote";
@@ -39,11 +39,19 @@ export function ItemTable() {
   });
   const rows = items.data?.items ?? [];
   const open = (id: number) =>
-    void navigate({ to: "/p/$slug/data/$itemId", params: { slug: project.slug, itemId: String(id) }, search });
+    void navigate({
+      to: "/p/$slug/data/$itemId",
+      params: { slug: project.slug, itemId: String(id) },
+      search,
+    });
   const filter = (changes: { state?: string; q?: string }) => {
     newer.current = [];
     setPassed(0);
-    void navigate({ to: "/p/$slug/data", params: { slug: project.slug }, search: { ...search, ...changes, cursor: undefined } });
+    void navigate({
+      to: "/p/$slug/data",
+      params: { slug: project.slug },
+      search: { ...search, ...changes, cursor: undefined },
+    });
   };
   const turn = (cursor: string | undefined, by: number) => {
     setPassed(Math.max(0, passed + by));
@@ -55,7 +63,14 @@ export function ItemTable() {
         <h1 className="vh">{t("nav.data")}</h1>
         <Tools key={search.q ?? ""} page={items.data} search={search} onFilter={filter} />
         <ErrorNote error={items.error} onRetry={() => void items.refetch()} />
-        <Rows project={project} rows={rows} isLoading={items.isPending} open={itemId ? Number(itemId) : null} onOpen={open} search={search} />
+        <Rows
+          project={project}
+          rows={rows}
+          isLoading={items.isPending}
+          open={itemId ? Number(itemId) : null}
+          onOpen={open}
+          search={search}
+        />
         <footer className="foot data-foot">
           {rows.length > 0 && (
             <span className="meta">
@@ -152,17 +167,16 @@ function Tools({ page, search, onFilter }: ToolsProps) {
         </select>
       </label>
       {(search.q || search.state) && (
-        <Button
-          look="quiet"
-          small
-          icon="x"
-          onClick={() => onFilter({ q: undefined, state: undefined })}
-        >
+        <Button look="quiet" small icon="x" onClick={() => onFilter({ q: undefined, state: undefined })}>
           {t("data.clear")}
         </Button>
       )}
       <span className="meta" role="status">
-        {page && t(search.q ? "data.among" : "data.count", { count: page.total, formatted: formatNumber(page.total) })}
+        {page &&
+          t(search.q ? "data.among" : "data.count", {
+            count: page.total,
+            formatted: formatNumber(page.total),
+          })}
       </span>
     </search>
   );
@@ -194,7 +208,13 @@ function Rows({ project, rows, isLoading, open, onOpen, search }: RowsProps) {
     list.current?.querySelector("[data-picked]")?.scrollIntoView({ block: "nearest" });
   });
   useCommands([
-    { id: "data.next", keys: ["j", "ArrowDown"], label: "data.next", scope: "page", run: () => go(place < 0 ? 0 : 1) },
+    {
+      id: "data.next",
+      keys: ["j", "ArrowDown"],
+      label: "data.next",
+      scope: "page",
+      run: () => go(place < 0 ? 0 : 1),
+    },
     { id: "data.previous", keys: ["k", "ArrowUp"], label: "data.previous", scope: "page", run: () => go(-1) },
     {
       id: "data.open",
@@ -205,9 +225,9 @@ function Rows({ project, rows, isLoading, open, onOpen, search }: RowsProps) {
       run: () => rows[place] && onOpen(rows[place].id),
     },
   ]);
-  if (!isLoading && rows.length === 0) return <NoItems slug={project.slug} isFiltered={Boolean(search.q || search.state)} />;
+  if (!isLoading && rows.length === 0)
+    return <NoItems slug={project.slug} isFiltered={Boolean(search.q || search.state)} />;
   return (
-    // biome-ignore lint/a11y/noNoninteractiveTabindex: a region that scrolls must be reachable by keys
     <section className="grid" tabIndex={0} aria-label={t("data.items")}>
       <table className="table items">
         <colgroup>
@@ -216,8 +236,8 @@ function Rows({ project, rows, isLoading, open, onOpen, search }: RowsProps) {
           <col style={{ inlineSize: 104 }} />
           {question && (
             <>
-              <col style={{ inlineSize: 168 }} />
-              <col style={{ inlineSize: 116 }} />
+              <col style={{ inlineSize: 188 }} />
+              <col style={{ inlineSize: 104 }} />
               <col style={{ inlineSize: 168 }} />
             </>
           )}
@@ -266,7 +286,9 @@ function Rows({ project, rows, isLoading, open, onOpen, search }: RowsProps) {
                 <StateWord state={row.state} />
               </td>
               {question && <Said question={question} row={row} />}
-              <td className="num">{row.active_ms_median === null ? "–" : inWords(row.active_ms_median / 1000)}</td>
+              <td className="num">
+                {row.active_ms_median === null ? "–" : inWords(row.active_ms_median / 1000)}
+              </td>
             </tr>
           ))}
         </tbody>
@@ -275,13 +297,26 @@ function Rows({ project, rows, isLoading, open, onOpen, search }: RowsProps) {
   );
 }
 
-function QuestionChoice({ questions, asked, onAsk }: { questions: Question[]; asked: string; onAsk: (name: string) => void }) {
+function QuestionChoice({
+  questions,
+  asked,
+  onAsk,
+}: {
+  questions: Question[];
+  asked: string;
+  onAsk: (name: string) => void;
+}) {
   const { t } = useTranslation();
   const askable = questions.filter((each) => each.kind !== "text");
   return (
     <label className="row">
       {t("data.model")}
-      <select className="field compact" value={asked} onChange={(event) => onAsk(event.target.value)} aria-label={t("data.question")}>
+      <select
+        className="field compact"
+        value={asked}
+        onChange={(event) => onAsk(event.target.value)}
+        aria-label={t("data.question")}
+      >
         {askable.map((each) => (
           <option key={each.name} value={each.name}>
             {each.name}
@@ -312,7 +347,11 @@ function Said({ question, row }: { question: Question; row: ListedItem }) {
       <td>
         {suggested?.confidence != null && suggested.option && (
           <>
-            <span className="bar" style={{ "--v": `${suggested.confidence * 100}%` } as React.CSSProperties} aria-hidden="true">
+            <span
+              className="bar"
+              style={{ "--v": `${suggested.confidence * 100}%` } as React.CSSProperties}
+              aria-hidden="true"
+            >
               <i />
             </span>{" "}
             <span className="meta">{formatPercent(suggested.confidence)}</span>

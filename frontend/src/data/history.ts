@@ -40,7 +40,11 @@ function suggested(suggestions: RecordSuggestion[]): Happening[] {
     const first = group[0] as RecordSuggestion;
     return {
       kind: "suggested",
-      at: group.map((each) => each.created_at).sort().at(-1) ?? first.created_at,
+      at:
+        group
+          .map((each) => each.created_at)
+          .sort()
+          .at(-1) ?? first.created_at,
       model: first.model,
       prompt: first.prompt_version,
       suggestions: group,
@@ -60,7 +64,9 @@ export function saidIn(revision: RecordRevision, question: string, proposed: str
   const answer = revision.answers[question];
   const values = answer === undefined ? [] : valuesOf(answer);
   const origins = revision.origins[question] ?? {};
-  const given = values.map((value): Said => ({ value, word: wordOf(origins[value] ?? origins[""], proposed.length > 0) }));
+  const given = values.map(
+    (value): Said => ({ value, word: wordOf(origins[value] ?? origins[""], proposed.length > 0) }),
+  );
   const rejected = proposed.filter((value) => !values.includes(value));
   return [...given, ...rejected.map((value): Said => ({ value, word: "rejected" }))];
 }

@@ -1,7 +1,7 @@
 /** What is shown, what is asked and what the guideline says: edited here, with the labeling form beside it. */
 import { useMutation, useQuery, useQueryClient } from "@tanstack/react-query";
-import type { TFunction } from "i18next";
 import { useBlocker } from "@tanstack/react-router";
+import type { TFunction } from "i18next";
 import { useState } from "react";
 import { useTranslation } from "react-i18next";
 import { ApiError } from "../api/error";
@@ -30,7 +30,11 @@ type Step = (typeof STEPS)[number];
 export function GuidelineScreen() {
   const { t } = useTranslation();
   const project = useProject();
-  const spec = useQuery({ queryKey: ["spec", project.slug], queryFn: () => readSpec(project.slug), staleTime: 0 });
+  const spec = useQuery({
+    queryKey: ["spec", project.slug],
+    queryFn: () => readSpec(project.slug),
+    staleTime: 0,
+  });
   if (!spec.data)
     return (
       <main className="screen" id="main" tabIndex={-1}>
@@ -57,7 +61,11 @@ function Builder({ project, saved }: { project: Project; saved: ProjectSpec }) {
   const save = useMutation({
     mutationFn: () => changeProject(project.slug, changes),
     onSuccess: async () => {
-      const now = await queries.fetchQuery({ queryKey: ["spec", project.slug], queryFn: () => readSpec(project.slug), staleTime: 0 });
+      const now = await queries.fetchQuery({
+        queryKey: ["spec", project.slug],
+        queryFn: () => readSpec(project.slug),
+        staleTime: 0,
+      });
       setSpec(now);
       await queries.invalidateQueries({ queryKey: ["project", project.slug] });
       showToast(t("builder.saved"));
@@ -83,7 +91,12 @@ function Builder({ project, saved }: { project: Project; saved: ProjectSpec }) {
         <ol>
           {STEPS.map((each) => (
             <li key={each}>
-              <button type="button" className="btn quiet" aria-current={step === each ? "step" : undefined} onClick={() => goTo(each)}>
+              <button
+                type="button"
+                className="btn quiet"
+                aria-current={step === each ? "step" : undefined}
+                onClick={() => goTo(each)}
+              >
                 <span className="grow">{t(`builder.step_${each}`)}</span>
                 {isTouched(each, changes) && <span className="chip warn">{t("builder.changed")}</span>}
               </button>
@@ -110,12 +123,19 @@ function Builder({ project, saved }: { project: Project; saved: ProjectSpec }) {
       <Preview project={project} spec={spec} />
       <footer className="foot">
         <span className="meta grow" role="status">
-          {isChanged ? t("builder.will", { what: whatHappens(project, changes, t) }) : t("builder.nothing_changed")}
+          {isChanged
+            ? t("builder.will", { what: whatHappens(project, changes, t) })
+            : t("builder.nothing_changed")}
         </span>
         <Button disabled={!isChanged || save.isPending} onClick={() => setSpec(saved)}>
           {t("builder.discard")}
         </Button>
-        <Button look="primary" disabled={!isChanged || save.isPending} command="builder.save" onClick={() => save.mutate()}>
+        <Button
+          look="primary"
+          disabled={!isChanged || save.isPending}
+          command="builder.save"
+          onClick={() => save.mutate()}
+        >
           {t("builder.save")}
         </Button>
       </footer>
@@ -131,7 +151,8 @@ function isTouched(step: Step, changes: Partial<ProjectSpec>): boolean {
 /** In words, what saving does: which version comes to be, and who notices. */
 function whatHappens(project: Project, changes: Partial<ProjectSpec>, t: TFunction): string {
   const parts: string[] = [];
-  if (changes.questions || changes.subject) parts.push(t("builder.new_form", { version: project.schema_version + 1 }));
+  if (changes.questions || changes.subject)
+    parts.push(t("builder.new_form", { version: project.schema_version + 1 }));
   if (changes.guideline) parts.push(t("builder.new_guideline", { version: project.guideline_version + 1 }));
   if (changes.settings) parts.push(t("builder.new_settings"));
   if (changes.name !== undefined || changes.description !== undefined) parts.push(t("builder.new_name"));
@@ -148,7 +169,11 @@ function About({ spec, onChange }: EditorProps) {
     <section className="card box">
       <label className="form-row">
         <span className="ctl">{t("builder.name")}</span>
-        <input className="field" value={spec.name} onChange={(event) => onChange({ name: event.target.value })} />
+        <input
+          className="field"
+          value={spec.name}
+          onChange={(event) => onChange({ name: event.target.value })}
+        />
       </label>
       <label className="form-row">
         <span className="ctl">{t("builder.description")}</span>

@@ -42,7 +42,14 @@ export function OptionsEditor({ question, onChange }: Props) {
           onClick={() =>
             onChange([
               ...options,
-              { name: nameFrom("option", taken), label: "", definition: "", examples: [], exclusive: false, key: null },
+              {
+                name: nameFrom("option", taken),
+                label: "",
+                definition: "",
+                examples: [],
+                exclusive: false,
+                key: null,
+              },
             ])
           }
         >
@@ -82,10 +89,22 @@ function OneOption({ option, place, count, isMany, others, onChange, onMove, onR
           value={option.label}
           onChange={(event) => label(event.target.value)}
         />
-        <Button look="quiet" small disabled={place === 0} aria-label={t("builder.up_of", named)} onClick={() => onMove(-1)}>
+        <Button
+          look="quiet"
+          small
+          disabled={place === 0}
+          aria-label={t("builder.up_of", named)}
+          onClick={() => onMove(-1)}
+        >
           ↑
         </Button>
-        <Button look="quiet" small disabled={place === count - 1} aria-label={t("builder.down_of", named)} onClick={() => onMove(1)}>
+        <Button
+          look="quiet"
+          small
+          disabled={place === count - 1}
+          aria-label={t("builder.down_of", named)}
+          onClick={() => onMove(1)}
+        >
           ↓
         </Button>
         <Button look="quiet" small icon="x" aria-label={t("builder.remove_of", named)} onClick={onRemove} />
@@ -97,7 +116,14 @@ function OneOption({ option, place, count, isMany, others, onChange, onMove, onR
         <div className="stack">
           <FormRow label={t("builder.definition")} help={t("builder.definition_help")}>
             {(tied) => (
-              <textarea className="field" rows={2} dir="auto" {...tied} value={option.definition} onChange={(event) => onChange({ definition: event.target.value })} />
+              <textarea
+                className="field"
+                rows={2}
+                dir="auto"
+                {...tied}
+                value={option.definition}
+                onChange={(event) => onChange({ definition: event.target.value })}
+              />
             )}
           </FormRow>
           <FormRow label={t("builder.examples")} help={t("builder.examples_help")}>
@@ -108,13 +134,22 @@ function OneOption({ option, place, count, isMany, others, onChange, onMove, onR
                 dir="auto"
                 {...tied}
                 value={option.examples.join("\n")}
-                onChange={(event) => onChange({ examples: event.target.value === "" ? [] : event.target.value.split("\n") })}
+                onChange={(event) =>
+                  onChange({ examples: event.target.value === "" ? [] : event.target.value.split("\n") })
+                }
               />
             )}
           </FormRow>
           <div className="two">
             <FormRow label={t("builder.name_in_data")} help={t("builder.name_help")}>
-              {(tied) => <input className="field mono" {...tied} value={option.name} onChange={(event) => onChange({ name: event.target.value })} />}
+              {(tied) => (
+                <input
+                  className="field mono"
+                  {...tied}
+                  value={option.name}
+                  onChange={(event) => onChange({ name: event.target.value })}
+                />
+              )}
             </FormRow>
             <FormRow label={t("builder.key")} help={t("builder.key_help")}>
               {(tied) => (

@@ -14,7 +14,11 @@ export function Preview({ project, spec }: { project: Project; spec: ProjectSpec
       return first ? readRecord(first.id) : null;
     },
   }).data;
-  const shown = item ?? { external_id: t("builder.sample"), fields: sampleFields(spec, t("builder.sample_text")), language: null };
+  const shown = item ?? {
+    external_id: t("builder.sample"),
+    fields: sampleFields(spec, t("builder.sample_text")),
+    language: null,
+  };
   return (
     <aside className="preview-pane" aria-label={t("builder.preview")}>
       <p className="meta">{t("builder.preview_note")}</p>
@@ -26,10 +30,15 @@ export function Preview({ project, spec }: { project: Project; spec: ProjectSpec
 /** The form is built anew when questions come, go or change their kind; words change in place. */
 function shapeOf(spec: ProjectSpec): string {
   return spec.questions
-    .map((question) => `${question.name} ${question.kind} ${question.kind === "text" ? "" : question.options.map(({ name }) => name).join(" ")}`)
+    .map(
+      (question) =>
+        `${question.name} ${question.kind} ${question.kind === "text" ? "" : question.options.map(({ name }) => name).join(" ")}`,
+    )
     .join("\n");
 }
 
 function sampleFields(spec: ProjectSpec, text: string): Record<string, FieldValue> {
-  return Object.fromEntries(spec.subject.filter(({ show }) => show !== "image").map(({ name }) => [name, text]));
+  return Object.fromEntries(
+    spec.subject.filter(({ show }) => show === "text" || show === "markdown").map(({ name }) => [name, text]),
+  );
 }

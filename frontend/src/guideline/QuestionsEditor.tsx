@@ -16,7 +16,8 @@ export function QuestionsEditor({ spec, faults, onChange }: EditorProps) {
   const { t } = useTranslation();
   const questions = spec.questions;
   const set = (changed: Question[]) => onChange({ questions: changed });
-  const change = (place: number, changes: Partial<Question>) => set(replaced(questions, place, changes) as Question[]);
+  const change = (place: number, changes: Partial<Question>) =>
+    set(replaced(questions, place, changes) as Question[]);
   const taken = questions.map(({ name }) => name);
   return (
     <>
@@ -45,13 +46,24 @@ export function QuestionsEditor({ spec, faults, onChange }: EditorProps) {
                 dir="auto"
                 {...tied}
                 value={question.title}
-                onChange={(event) => change(place, { title: event.target.value, ...renamed(question, event.target.value, taken) })}
+                onChange={(event) =>
+                  change(place, {
+                    title: event.target.value,
+                    ...renamed(question, event.target.value, taken),
+                  })
+                }
               />
             )}
           </FormRow>
           <FormRow label={t("builder.help")} help={t("builder.help_help")}>
             {(tied) => (
-              <input className="field" dir="auto" {...tied} value={question.help} onChange={(event) => change(place, { help: event.target.value })} />
+              <input
+                className="field"
+                dir="auto"
+                {...tied}
+                value={question.help}
+                onChange={(event) => change(place, { help: event.target.value })}
+              />
             )}
           </FormRow>
           <div className="two">
@@ -61,7 +73,13 @@ export function QuestionsEditor({ spec, faults, onChange }: EditorProps) {
                   className="field"
                   {...tied}
                   value={question.kind}
-                  onChange={(event) => set(questions.map((each, at) => (at === place ? ofKind(each, event.target.value as Question["kind"]) : each)))}
+                  onChange={(event) =>
+                    set(
+                      questions.map((each, at) =>
+                        at === place ? ofKind(each, event.target.value as Question["kind"]) : each,
+                      ),
+                    )
+                  }
                 >
                   {KINDS.map((kind) => (
                     <option key={kind} value={kind}>
@@ -73,7 +91,12 @@ export function QuestionsEditor({ spec, faults, onChange }: EditorProps) {
             </FormRow>
             <FormRow label={t("builder.name_in_data")} help={t("builder.name_help")}>
               {(tied) => (
-                <input className="field mono" {...tied} value={question.name} onChange={(event) => change(place, { name: event.target.value })} />
+                <input
+                  className="field mono"
+                  {...tied}
+                  value={question.name}
+                  onChange={(event) => change(place, { name: event.target.value })}
+                />
               )}
             </FormRow>
           </div>
@@ -81,7 +104,10 @@ export function QuestionsEditor({ spec, faults, onChange }: EditorProps) {
             <Switch isOn={question.required} onChange={(required) => change(place, { required })}>
               {t("builder.required")}
             </Switch>
-            <Switch isOn={question.ask_confidence} onChange={(ask_confidence) => change(place, { ask_confidence })}>
+            <Switch
+              isOn={question.ask_confidence}
+              onChange={(ask_confidence) => change(place, { ask_confidence })}
+            >
               {t("builder.ask_confidence")}
             </Switch>
           </div>
@@ -106,7 +132,11 @@ export function QuestionsEditor({ spec, faults, onChange }: EditorProps) {
           ) : (
             <OptionsEditor question={question} onChange={(options) => change(place, { options })} />
           )}
-          <ShownIfEditor question={question} earlier={questions.slice(0, place)} onChange={(shown_if) => change(place, { shown_if })} />
+          <ShownIfEditor
+            question={question}
+            earlier={questions.slice(0, place)}
+            onChange={(shown_if) => change(place, { shown_if })}
+          />
         </Row>
       ))}
       <Button icon="plus" onClick={() => set([...questions, newQuestion(taken)])}>

@@ -28,7 +28,13 @@ export function Row({ title, note, place, count, isOpen = false, onMove, onRemov
       <div className="part-body">
         {children}
         <div className="actions end">
-          <Button look="quiet" small disabled={place === 0} aria-label={t("builder.up_of", named)} onClick={() => onMove(-1)}>
+          <Button
+            look="quiet"
+            small
+            disabled={place === 0}
+            aria-label={t("builder.up_of", named)}
+            onClick={() => onMove(-1)}
+          >
             {t("builder.up")}
           </Button>
           <Button

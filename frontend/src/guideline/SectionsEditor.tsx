@@ -49,14 +49,21 @@ export function SectionsEditor({ spec, faults, onChange }: EditorProps) {
                 dir="auto"
                 {...tied}
                 value={section.title}
-                onChange={(event) => change(place, { title: event.target.value, ...renamed(section, event.target.value, taken) })}
+                onChange={(event) =>
+                  change(place, { title: event.target.value, ...renamed(section, event.target.value, taken) })
+                }
               />
             )}
           </FormRow>
           <div className="two">
             <FormRow label={t("builder.section_kind")}>
               {(tied) => (
-                <select className="field" {...tied} value={section.kind} onChange={(event) => change(place, { kind: event.target.value as Section["kind"] })}>
+                <select
+                  className="field"
+                  {...tied}
+                  value={section.kind}
+                  onChange={(event) => change(place, { kind: event.target.value as Section["kind"] })}
+                >
                   {KINDS.map((kind) => (
                     <option key={kind} value={kind}>
                       {t(`builder.section_${kind}`)}
@@ -67,7 +74,12 @@ export function SectionsEditor({ spec, faults, onChange }: EditorProps) {
             </FormRow>
             <FormRow label={t("builder.section_question")} help={t("builder.section_question_help")}>
               {(tied) => (
-                <select className="field" {...tied} value={section.question ?? ""} onChange={(event) => change(place, { question: event.target.value || null })}>
+                <select
+                  className="field"
+                  {...tied}
+                  value={section.question ?? ""}
+                  onChange={(event) => change(place, { question: event.target.value || null })}
+                >
                   <option value="">{t("builder.whole_task")}</option>
                   {spec.questions.map((question) => (
                     <option key={question.name} value={question.name}>
@@ -89,7 +101,15 @@ export function SectionsEditor({ spec, faults, onChange }: EditorProps) {
         onClick={() =>
           set([
             ...sections,
-            { id: nameFrom("section", taken), kind: "note", title: "", question: null, body: "", in_prompt: true, inquiry: null },
+            {
+              id: nameFrom("section", taken),
+              kind: "note",
+              title: "",
+              question: null,
+              body: "",
+              in_prompt: true,
+              inquiry: null,
+            },
           ])
         }
       >

@@ -60,7 +60,10 @@ export function SettingsEditor({ spec, faults, onChange }: EditorProps) {
         <Switch isOn={settings.paused} onChange={(paused) => set({ paused })}>
           {t("builder.setting_paused")}
         </Switch>
-        <Switch isOn={settings.export_unreviewed} onChange={(export_unreviewed) => set({ export_unreviewed })}>
+        <Switch
+          isOn={settings.export_unreviewed}
+          onChange={(export_unreviewed) => set({ export_unreviewed })}
+        >
           {t("builder.setting_export_unreviewed")}
         </Switch>
       </section>
@@ -70,7 +73,12 @@ export function SettingsEditor({ spec, faults, onChange }: EditorProps) {
         </h3>
         <FormRow label={t("builder.setting_reveal")} help={t(`builder.reveal_help_${settings.reveal}`)}>
           {(tied) => (
-            <select className="field" {...tied} value={settings.reveal} onChange={(event) => set({ reveal: event.target.value as Reveal })}>
+            <select
+              className="field"
+              {...tied}
+              value={settings.reveal}
+              onChange={(event) => set({ reveal: event.target.value as Reveal })}
+            >
               {REVEALS.map((reveal) => (
                 <option key={reveal} value={reveal}>
                   {t(`builder.reveal_${reveal}`)}
@@ -96,7 +104,9 @@ export function SettingsEditor({ spec, faults, onChange }: EditorProps) {
               step="any"
               {...tied}
               value={settings.cost_cap_usd ?? ""}
-              onChange={(event) => set({ cost_cap_usd: event.target.value === "" ? null : Number(event.target.value) })}
+              onChange={(event) =>
+                set({ cost_cap_usd: event.target.value === "" ? null : Number(event.target.value) })
+              }
             />
           )}
         </FormRow>

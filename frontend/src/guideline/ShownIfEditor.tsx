@@ -24,7 +24,9 @@ export function ShownIfEditor({ question, earlier, onChange }: Props) {
             className="field"
             {...tied}
             value={condition?.question ?? ""}
-            onChange={(event) => onChange(event.target.value === "" ? null : { question: event.target.value, any_of: [] })}
+            onChange={(event) =>
+              onChange(event.target.value === "" ? null : { question: event.target.value, any_of: [] })
+            }
           >
             <option value="">{t("builder.always")}</option>
             {askable.map((each) => (
@@ -45,7 +47,9 @@ export function ShownIfEditor({ question, earlier, onChange }: Props) {
               onChange={(isOn) =>
                 onChange({
                   ...condition,
-                  any_of: isOn ? [...condition.any_of, option.name] : condition.any_of.filter((name) => name !== option.name),
+                  any_of: isOn
+                    ? [...condition.any_of, option.name]
+                    : condition.any_of.filter((name) => name !== option.name),
                 })
               }
             >

@@ -33,7 +33,12 @@ export function SubjectEditor({ spec, faults, onChange }: EditorProps) {
           <div className="two">
             <FormRow label={t("builder.field_title")}>
               {(tied) => (
-                <input className="field" {...tied} value={field.title} onChange={(event) => set(replaced(fields, place, { title: event.target.value }))} />
+                <input
+                  className="field"
+                  {...tied}
+                  value={field.title}
+                  onChange={(event) => set(replaced(fields, place, { title: event.target.value }))}
+                />
               )}
             </FormRow>
             <FormRow label={t("builder.field_name")} help={t("builder.field_name_help")}>
@@ -52,7 +57,9 @@ export function SubjectEditor({ spec, faults, onChange }: EditorProps) {
                   className="field"
                   {...tied}
                   value={field.show}
-                  onChange={(event) => set(replaced(fields, place, { show: event.target.value as SubjectField["show"] }))}
+                  onChange={(event) =>
+                    set(replaced(fields, place, { show: event.target.value as SubjectField["show"] }))
+                  }
                 >
                   {SHOWS.map((show) => (
                     <option key={show} value={show}>
@@ -64,7 +71,12 @@ export function SubjectEditor({ spec, faults, onChange }: EditorProps) {
             </FormRow>
             <FormRow label={t("builder.hint")}>
               {(tied) => (
-                <input className="field" {...tied} value={field.hint} onChange={(event) => set(replaced(fields, place, { hint: event.target.value }))} />
+                <input
+                  className="field"
+                  {...tied}
+                  value={field.hint}
+                  onChange={(event) => set(replaced(fields, place, { hint: event.target.value }))}
+                />
               )}
             </FormRow>
           </div>
@@ -78,7 +90,16 @@ export function SubjectEditor({ spec, faults, onChange }: EditorProps) {
         onClick={() =>
           set([
             ...fields,
-            { name: nameFrom("field", fields.map(({ name }) => name)), title: "", show: "text", hint: "", required: true },
+            {
+              name: nameFrom(
+                "field",
+                fields.map(({ name }) => name),
+              ),
+              title: "",
+              show: "text",
+              hint: "",
+              required: true,
+            },
           ])
         }
       >

@@ -14,7 +14,8 @@ export function Versions({ project }: { project: Project }) {
   const pair = useQueries({
     queries: [version - 1, version].map((each) => ({
       queryKey: ["guideline", project.slug, each],
-      queryFn: () => (each === 0 ? Promise.resolve({ version: 0, sections: [] }) : readGuideline(project.slug, each)),
+      queryFn: () =>
+        each === 0 ? Promise.resolve({ version: 0, sections: [] }) : readGuideline(project.slug, each),
       staleTime: Number.POSITIVE_INFINITY,
     })),
   });
@@ -24,10 +25,20 @@ export function Versions({ project }: { project: Project }) {
     <>
       <FormRow label={t("builder.version")}>
         {(tied) => (
-          <select className="field" {...tied} value={version} onChange={(event) => choose(Number(event.target.value))}>
-            {Array.from({ length: project.guideline_version }, (_, place) => project.guideline_version - place).map((each) => (
+          <select
+            className="field"
+            {...tied}
+            value={version}
+            onChange={(event) => choose(Number(event.target.value))}
+          >
+            {Array.from(
+              { length: project.guideline_version },
+              (_, place) => project.guideline_version - place,
+            ).map((each) => (
               <option key={each} value={each}>
-                {t(each === project.guideline_version ? "builder.version_now" : "builder.version_of", { version: each })}
+                {t(each === project.guideline_version ? "builder.version_now" : "builder.version_of", {
+                  version: each,
+                })}
               </option>
             ))}
           </select>
@@ -44,7 +55,13 @@ export function Versions({ project }: { project: Project }) {
           <h3 className="q row" dir="auto">
             {change.title}
             <span className={change.after === null ? "chip redo" : "chip"}>
-              {t(change.before === null ? "builder.added" : change.after === null ? "builder.removed" : "builder.reworded")}
+              {t(
+                change.before === null
+                  ? "builder.added"
+                  : change.after === null
+                    ? "builder.removed"
+                    : "builder.reworded",
+              )}
             </span>
           </h3>
           <div className="diff" dir="auto">

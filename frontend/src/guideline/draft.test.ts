@@ -13,7 +13,11 @@ const section = (id: string, body: string): Section => ({
 });
 
 test("only the parts that differ are sent", () => {
-  const before = { name: "A", description: "", guideline: { sections: [section("task", "x")] } } as unknown as ProjectSpec;
+  const before = {
+    name: "A",
+    description: "",
+    guideline: { sections: [section("task", "x")] },
+  } as unknown as ProjectSpec;
   const after = { ...before, guideline: { sections: [section("task", "y")] } };
   expect(Object.keys(changesOf(before, after))).toEqual(["guideline"]);
   expect(changesOf(before, before)).toEqual({});

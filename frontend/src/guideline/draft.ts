@@ -14,7 +14,11 @@ export function changesOf(before: ProjectSpec, after: ProjectSpec): Partial<Proj
 /** A name that can stand in files and columns, made from words; a number is added where it is taken. */
 export function nameFrom(words: string, taken: string[]): string {
   const plain = words.normalize("NFKD").replace(/\p{M}/gu, "").toLowerCase();
-  const base = plain.replace(/[^a-z0-9]+/g, "_").replace(/^[^a-z]+|_+$/g, "").slice(0, 40) || "part";
+  const base =
+    plain
+      .replace(/[^a-z0-9]+/g, "_")
+      .replace(/^[^a-z]+|_+$/g, "")
+      .slice(0, 40) || "part";
   let name = base;
   for (let number = 2; taken.includes(name); number += 1) name = `${base}_${number}`;
   return name;
@@ -55,7 +59,9 @@ export function sectionChanges(before: Section[], after: Section[]): SectionChan
   const now = new Map(after.map((section) => [section.id, section]));
   const found = after
     .filter(({ id, title, body }) => old.get(id)?.title !== title || old.get(id)?.body !== body)
-    .map(({ id, title, body }): SectionChange => ({ id, title, before: old.get(id)?.body ?? null, after: body }));
+    .map(
+      ({ id, title, body }): SectionChange => ({ id, title, before: old.get(id)?.body ?? null, after: body }),
+    );
   const gone = before.filter(({ id }) => !now.has(id));
   return [...found, ...gone.map(({ id, title, body }) => ({ id, title, before: body, after: null }))];
 }
@@ -72,7 +78,8 @@ export function lineDiff(before: string, after: string): DiffLine[] {
   const at = (i: number, j: number) => common[i]?.[j] ?? 0;
   for (let i = a.length - 1; i >= 0; i -= 1)
     for (let j = b.length - 1; j >= 0; j -= 1)
-      (common[i] as number[])[j] = a[i] === b[j] ? at(i + 1, j + 1) + 1 : Math.max(at(i + 1, j), at(i, j + 1));
+      (common[i] as number[])[j] =
+        a[i] === b[j] ? at(i + 1, j + 1) + 1 : Math.max(at(i + 1, j), at(i, j + 1));
   const lines: DiffLine[] = [];
   let [i, j] = [0, 0];
   while (i < a.length || j < b.length) {

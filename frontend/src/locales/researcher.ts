@@ -12,6 +12,18 @@ import newProject from "./en/new_project.json";
 import people from "./en/people.json";
 import project from "./en/project.json";
 
-const SCREENS = { bench, builder, data, export: exporting, import: importing, inquiries, job, models, new_project: newProject, people, project };
+const SCREENS = {
+  bench,
+  builder,
+  data,
+  export: exporting,
+  import: importing,
+  inquiries,
+  job,
+  models,
+  new_project: newProject,
+  people,
+  project,
+};
 
 i18next.addResourceBundle("en", "translation", SCREENS, true, true);

@@ -24,7 +24,9 @@ export function BenchResult({ bench, cap }: { bench: Bench; cap: string }) {
         <h2 id="bench-result">{t("bench.result", { count: bench.items.length })}</h2>
         <span className="meta">
           {hits.n > 0 && t("bench.gold_hits", { right: hits.right, n: hits.n })}{" "}
-          {flips > 0 ? t("bench.flips", { count: flips }) : bench.items.some((item) => Object.keys(item.previous).length > 0) && t("bench.no_flips")}
+          {flips > 0
+            ? t("bench.flips", { count: flips })
+            : bench.items.some((item) => Object.keys(item.previous).length > 0) && t("bench.no_flips")}
         </span>
       </header>
       <div className="pad">
@@ -104,7 +106,15 @@ function promptTitle(questions: Question[], prompt: BenchItem["prompts"][number]
   return prompt.option === null ? title : `${title} ${optionLabel(question, prompt.option)}`;
 }
 
-function Answer({ question, suggestion, tried }: { question: Question; suggestion: BenchSuggestion; tried: BenchItem }) {
+function Answer({
+  question,
+  suggestion,
+  tried,
+}: {
+  question: Question;
+  suggestion: BenchSuggestion;
+  tried: BenchItem;
+}) {
   const { t } = useTranslation();
   const gold = tried.gold[question.name];
   const previous = tried.previous[question.name] ?? [];

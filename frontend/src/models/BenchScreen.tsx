@@ -41,10 +41,14 @@ export function BenchScreen() {
     explain: false,
     cap: "",
   });
-  const model = models.data?.find(({ id }) => id === choices.model) ?? models.data?.[0] ?? null;
-  const running = jobs.data?.filter((job) => job.kind === "preannotate").sort((one, other) => other.id - one.id)[0];
+  const running = jobs.data
+    ?.filter((job) => job.kind === "preannotate")
+    .sort((one, other) => other.id - one.id)[0];
   const bench = jobs.data?.filter((job) => job.kind === "bench").sort((one, other) => other.id - one.id)[0];
-  const nameOf = (job: Job) => models.data?.find(({ id }) => id === job.config.model)?.name ?? null;
+  const last = Number((bench ?? running)?.config.model);
+  const byId = (id: number | null) => models.data?.find((each) => each.id === id);
+  const model = byId(choices.model) ?? byId(last) ?? models.data?.[0] ?? null;
+  const nameOf = (job: Job) => byId(Number(job.config.model))?.name ?? null;
   return (
     <main className="page" id="main" tabIndex={-1}>
       <div className="page-head">
@@ -73,12 +77,26 @@ export function BenchScreen() {
         model && (
           <>
             <div className="c4 stack">
-              <Prompt key={model.id} models={models.data ?? []} model={model} choices={choices} onChange={setChoices} />
+              <Prompt
+                key={model.id}
+                models={models.data ?? []}
+                model={model}
+                choices={choices}
+                onChange={setChoices}
+              />
               <PreselectionCard project={project} />
             </div>
             <div className="c8 stack">
-              {running && <JobCard key={running.id} slug={project.slug} job={running} model={nameOf(running)} />}
-              <Bench slug={project.slug} job={bench} model={bench ? nameOf(bench) : null} options={options(model, choices)} cap={choices.cap} />
+              {running && (
+                <JobCard key={running.id} slug={project.slug} job={running} model={nameOf(running)} />
+              )}
+              <Bench
+                slug={project.slug}
+                job={bench}
+                model={bench ? nameOf(bench) : null}
+                options={options(model, choices)}
+                cap={choices.cap}
+              />
             </div>
           </>
         )
@@ -118,7 +136,12 @@ function Prompt({ models, model, choices, onChange }: PromptProps) {
       <div className="pad">
         <FormRow label={t("bench.model")} help={model.card?.measured ? undefined : t("bench.not_measured")}>
           {(tied) => (
-            <select className="field" {...tied} value={model.id} onChange={(event) => set({ model: Number(event.target.value) })}>
+            <select
+              className="field"
+              {...tied}
+              value={model.id}
+              onChange={(event) => set({ model: Number(event.target.value) })}
+            >
               {models.map((each) => (
                 <option key={each.id} value={each.id}>
                   {each.name}
@@ -135,7 +158,9 @@ function Prompt({ models, model, choices, onChange }: PromptProps) {
                 key={section.id}
                 isOn={!choices.off.includes(section.id)}
                 onChange={(isOn) =>
-                  set({ off: isOn ? choices.off.filter((id) => id !== section.id) : [...choices.off, section.id] })
+                  set({
+                    off: isOn ? choices.off.filter((id) => id !== section.id) : [...choices.off, section.id],
+                  })
                 }
               >
                 {section.title}
@@ -146,10 +171,15 @@ function Prompt({ models, model, choices, onChange }: PromptProps) {
         </fieldset>
         <fieldset className="stack">
           <legend className="q ctl">{t("bench.style")}</legend>
-          <div className="seg">
+          <div className="seg soft">
             {(["question", "option"] as const).map((style) => (
               <label key={style}>
-                <input type="radio" name="style" checked={choices.style === style} onChange={() => set({ style })} />
+                <input
+                  type="radio"
+                  name="style"
+                  checked={choices.style === style}
+                  onChange={() => set({ style })}
+                />
                 {t(`bench.style_${style}`)}
               </label>
             ))}
@@ -178,21 +208,29 @@ function Prompt({ models, model, choices, onChange }: PromptProps) {
   );
 }
 
-function Templates({ own, onChange }: { own: Record<string, string>; onChange: (own: Record<string, string>) => void }) {
+function Templates({
+  own,
+  onChange,
+}: {
+  own: Record<string, string>;
+  onChange: (own: Record<string, string>) => void;
+}) {
   const { t } = useTranslation();
   const project = useProject();
   const prompts = useQuery({ queryKey: ["prompts", project.slug], queryFn: () => readPrompts(project.slug) });
   return (
     <details className="templates">
       <summary className="ctl">
-        {t("bench.templates")} {Object.keys(own).length > 0 && <span className="chip">{t("bench.changed")}</span>}
+        {t("bench.templates")}{" "}
+        {Object.keys(own).length > 0 && <span className="chip">{t("bench.changed")}</span>}
       </summary>
       <p className="meta">{t("bench.templates_help")}</p>
       <ErrorNote error={prompts.error} />
       {prompts.data?.templates.map((template) => (
         <details key={template.name} className="stack">
           <summary className="ctl">
-            {t(`bench.template_${template.name}`)} {own[template.name] !== undefined && <span className="chip">{t("bench.changed")}</span>}
+            {t(`bench.template_${template.name}`)}{" "}
+            {own[template.name] !== undefined && <span className="chip">{t("bench.changed")}</span>}
           </summary>
           <textarea
             className="field"
@@ -200,10 +238,15 @@ function Templates({ own, onChange }: { own: Record<string, string>; onChange: (
             rows={10}
             spellCheck={false}
             value={own[template.name] ?? template.body}
-            onChange={(event) => onChange(withTemplate(own, template.name, event.target.value, template.body))}
+            onChange={(event) =>
+              onChange(withTemplate(own, template.name, event.target.value, template.body))
+            }
           />
           {own[template.name] !== undefined && (
-            <Button small onClick={() => onChange(withTemplate(own, template.name, template.body, template.body))}>
+            <Button
+              small
+              onClick={() => onChange(withTemplate(own, template.name, template.body, template.body))}
+            >
               {t("bench.as_shipped")}
             </Button>
           )}
@@ -214,7 +257,12 @@ function Templates({ own, onChange }: { own: Record<string, string>; onChange: (
 }
 
 /** An own text that equals the shipped one is no own text. */
-function withTemplate(own: Record<string, string>, name: string, text: string, shipped: string): Record<string, string> {
+function withTemplate(
+  own: Record<string, string>,
+  name: string,
+  text: string,
+  shipped: string,
+): Record<string, string> {
   const { [name]: _, ...rest } = own;
   return text === shipped ? rest : { ...rest, [name]: text };
 }
@@ -231,7 +279,11 @@ interface BenchProps {
 function Bench({ slug, job: listed, model, options: wanted, cap }: BenchProps) {
   const { t } = useTranslation();
   const queries = useQueryClient();
-  const polled = useQuery({ ...jobQuery(listed?.id ?? 0), enabled: listed !== undefined, initialData: listed }).data;
+  const polled = useQuery({
+    ...jobQuery(listed?.id ?? 0),
+    enabled: listed !== undefined,
+    initialData: listed,
+  }).data;
   const job = listed ? polled : undefined;
   useRefreshAfter(job, slug);
   const result = useQuery({
@@ -240,7 +292,10 @@ function Bench({ slug, job: listed, model, options: wanted, cap }: BenchProps) {
     enabled: job?.state === "done",
   });
   const refresh = () => queries.invalidateQueries({ queryKey: ["jobs", slug] });
-  const tryIt = useMutation({ mutationFn: () => startBench(slug, { ...wanted, items: null }), onSuccess: refresh });
+  const tryIt = useMutation({
+    mutationFn: () => startBench(slug, { ...wanted, items: null }),
+    onSuccess: refresh,
+  });
   const start = useMutation({
     mutationFn: () =>
       startJob(slug, { kind: "preannotate", ...wanted, cost_cap_usd: cap === "" ? null : Number(cap) }),

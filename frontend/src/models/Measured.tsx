@@ -2,9 +2,11 @@
 import { useTranslation } from "react-i18next";
 import type { ModelCard } from "../api/researcher_types";
 import { wilson } from "../projects/interval";
+import { formatWhen } from "../projects/quantities";
 import { Whisker } from "../projects/Whisker";
-import { formatMoment, formatNumber } from "../shared/format";
+import { formatNumber } from "../shared/format";
 import { Icon } from "../shared/Icon";
+import { TableScroll } from "../shared/TableScroll";
 
 export function Measured({ card }: { card: ModelCard | null }) {
   const { t } = useTranslation();
@@ -16,12 +18,12 @@ export function Measured({ card }: { card: ModelCard | null }) {
         {t("models.measured", {
           count: measured.items,
           project: measured.project,
-          at: formatMoment(measured.at),
+          at: formatWhen(measured.at),
           prompt: measured.prompt_version,
         })}{" "}
         {t(measured.calibrated ? "models.calibrated" : "models.not_calibrated")}
       </p>
-      <div className="table-scroll">
+      <TableScroll label={t("models.measured_table")}>
         <table className="table">
           <thead>
             <tr>
@@ -48,7 +50,7 @@ export function Measured({ card }: { card: ModelCard | null }) {
                   {title}
                 </th>
                 <td>
-                  <Whisker value={figures.accuracy} {...wilson(figures.right, figures.n)} />
+                  <Whisker of="model" value={figures.accuracy} {...wilson(figures.right, figures.n)} />
                 </td>
                 <td className="num">{figures.accuracy.toFixed(2)}</td>
                 <td className="num meta">{(figures.commonest / figures.n).toFixed(2)}</td>
@@ -58,11 +60,15 @@ export function Measured({ card }: { card: ModelCard | null }) {
             ))}
           </tbody>
         </table>
-      </div>
+      </TableScroll>
       {measured.not_useful_for.length > 0 && (
         <p className="note warn">
           <Icon name="warning" />
-          <span dir="auto">{t("models.not_useful", { questions: measured.not_useful_for.join(", ") })}</span>
+          <span dir="auto">
+            {t("models.not_useful", {
+              questions: measured.not_useful_for.map((title) => `“${title}”`).join(", "),
+            })}
+          </span>
         </p>
       )}
     </div>

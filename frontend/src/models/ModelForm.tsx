@@ -12,7 +12,11 @@ import { FormRow } from "../shared/FormRow";
 const PROVIDERS: Provider[] = ["openai_compatible", "embedded", "scripted", "replay"];
 
 /** Weights the embedded engine knows, smallest useful first. */
-const WEIGHTS = ["qwen2.5-coder-0.5b-instruct-q4_k_m", "qwen2.5-coder-1.5b-instruct-q4_k_m", "smollm2-135m-instruct-q4_1"];
+const WEIGHTS = [
+  "qwen2.5-coder-0.5b-instruct-q4_k_m",
+  "qwen2.5-coder-1.5b-instruct-q4_k_m",
+  "smollm2-135m-instruct-q4_1",
+];
 
 export function ModelForm({ model, onClose }: { model: Model | null; onClose: () => void }) {
   const { t } = useTranslation();
@@ -22,7 +26,10 @@ export function ModelForm({ model, onClose }: { model: Model | null; onClose: ()
   const [remote, setRemote] = useState(model?.model ?? "");
   const [address, setAddress] = useState(model?.base_url ?? "");
   const [key, setKey] = useState("");
-  const [prices, setPrices] = useState([priceText(model?.price_in_usd_per_million), priceText(model?.price_out_usd_per_million)] as const);
+  const [prices, setPrices] = useState([
+    priceText(model?.price_in_usd_per_million),
+    priceText(model?.price_out_usd_per_million),
+  ] as const);
   const [params, setParams] = useState(JSON.stringify(model?.params ?? {}, null, 2));
   const parsed = readParams(params);
   const save = useMutation({
@@ -30,7 +37,8 @@ export function ModelForm({ model, onClose }: { model: Model | null; onClose: ()
       const input: ModelInput = {
         name: name.trim(),
         provider,
-        model: provider === "embedded" && remote === "" ? (WEIGHTS[0] as string) : remote.trim() || name.trim(),
+        model:
+          provider === "embedded" && remote === "" ? (WEIGHTS[0] as string) : remote.trim() || name.trim(),
         base_url: provider === "openai_compatible" ? address.trim() : null,
         params: parsed ?? {},
         price_in_usd_per_million: price(prices[0]),
@@ -49,11 +57,19 @@ export function ModelForm({ model, onClose }: { model: Model | null; onClose: ()
     if (parsed !== null) save.mutate();
   };
   return (
-    <Dialog title={t(model === null ? "models.add" : "models.edit_title", { name: model?.name })} onClose={onClose}>
+    <Dialog
+      title={t(model === null ? "models.add" : "models.edit_title", { name: model?.name })}
+      onClose={onClose}
+    >
       <form className="stack" onSubmit={submit}>
         <FormRow label={t("models.provider")} help={t(`models.about_${provider}`)}>
           {(tied) => (
-            <select className="field" {...tied} value={provider} onChange={(event) => setProvider(event.target.value as Provider)}>
+            <select
+              className="field"
+              {...tied}
+              value={provider}
+              onChange={(event) => setProvider(event.target.value as Provider)}
+            >
               {PROVIDERS.map((each) => (
                 <option key={each} value={each}>
                   {t(`models.provider_${each}`)}
@@ -63,12 +79,25 @@ export function ModelForm({ model, onClose }: { model: Model | null; onClose: ()
           )}
         </FormRow>
         <FormRow label={t("models.name")} help={t("models.name_help")}>
-          {(tied) => <input className="field" {...tied} required value={name} onChange={(event) => setName(event.target.value)} />}
+          {(tied) => (
+            <input
+              className="field"
+              {...tied}
+              required
+              value={name}
+              onChange={(event) => setName(event.target.value)}
+            />
+          )}
         </FormRow>
         {provider === "embedded" ? (
           <FormRow label={t("models.weights")} help={t("models.weights_help")}>
             {(tied) => (
-              <select className="field" {...tied} value={remote} onChange={(event) => setRemote(event.target.value)}>
+              <select
+                className="field"
+                {...tied}
+                value={remote}
+                onChange={(event) => setRemote(event.target.value)}
+              >
                 {[...new Set([remote, ...WEIGHTS])].filter(Boolean).map((each) => (
                   <option key={each} value={each}>
                     {each}
@@ -105,7 +134,10 @@ export function ModelForm({ model, onClose }: { model: Model | null; onClose: ()
                 />
               )}
             </FormRow>
-            <FormRow label={t("models.key")} help={t(model?.has_api_key ? "models.key_stays" : "models.key_help")}>
+            <FormRow
+              label={t("models.key")}
+              help={t(model?.has_api_key ? "models.key_stays" : "models.key_help")}
+            >
               {(tied) => (
                 <input
                   className="field mono"
@@ -129,7 +161,9 @@ export function ModelForm({ model, onClose }: { model: Model | null; onClose: ()
                       {...tied}
                       value={prices[place]}
                       onChange={(event) =>
-                        setPrices(place === 0 ? [event.target.value, prices[1]] : [prices[0], event.target.value])
+                        setPrices(
+                          place === 0 ? [event.target.value, prices[1]] : [prices[0], event.target.value],
+                        )
                       }
                     />
                   )}
@@ -144,7 +178,14 @@ export function ModelForm({ model, onClose }: { model: Model | null; onClose: ()
           error={parsed === null ? t("models.params_wrong") : null}
         >
           {(tied) => (
-            <textarea className="field mono" rows={4} spellCheck={false} {...tied} value={params} onChange={(event) => setParams(event.target.value)} />
+            <textarea
+              className="field mono"
+              rows={4}
+              spellCheck={false}
+              {...tied}
+              value={params}
+              onChange={(event) => setParams(event.target.value)}
+            />
           )}
         </FormRow>
         <ErrorNote error={save.error} />
@@ -170,7 +211,9 @@ function price(text: string): number | null {
 function readParams(text: string): Record<string, unknown> | null {
   try {
     const value: unknown = JSON.parse(text.trim() === "" ? "{}" : text);
-    return typeof value === "object" && value !== null && !Array.isArray(value) ? (value as Record<string, unknown>) : null;
+    return typeof value === "object" && value !== null && !Array.isArray(value)
+      ? (value as Record<string, unknown>)
+      : null;
   } catch {
     return null;
   }

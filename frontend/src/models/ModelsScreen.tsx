@@ -37,7 +37,10 @@ export function ModelsScreen() {
           <ErrorNote error={models.error} onRetry={() => void models.refetch()} />
           {models.data?.length === 0 && (
             <section className="card">
-              <Empty title={t("models.none")} action={<Button onClick={() => edit("new")}>{t("models.add")}</Button>}>
+              <Empty
+                title={t("models.none")}
+                action={<Button onClick={() => edit("new")}>{t("models.add")}</Button>}
+              >
                 {t("models.none_why")}
               </Empty>
             </section>
@@ -81,7 +84,8 @@ function ModelCard({ model, onEdit }: { model: Model; onEdit: () => void }) {
       <div className="pad">
         <p className="meta">
           {model.base_url && <span className="mono">{model.base_url} </span>}
-          {model.provider === "openai_compatible" && t(model.has_api_key ? "models.has_key" : "models.no_key")}{" "}
+          {model.provider === "openai_compatible" &&
+            t(model.has_api_key ? "models.has_key" : "models.no_key")}{" "}
           {model.price_in_usd_per_million !== null &&
             t("models.prices", {
               in: formatUsd(model.price_in_usd_per_million),
@@ -94,7 +98,11 @@ function ModelCard({ model, onEdit }: { model: Model; onEdit: () => void }) {
           </p>
         )}
         <ErrorNote error={test.error} />
-        {model.capabilities ? <Can capabilities={model.capabilities} /> : <p className="meta">{t("models.not_tested")}</p>}
+        {model.capabilities ? (
+          <Can capabilities={model.capabilities} />
+        ) : (
+          <p className="meta">{t("models.not_tested")}</p>
+        )}
         <Measured card={model.card} />
       </div>
       {isRemoving && <RemoveDialog model={model} onClose={() => askRemoval(false)} onDone={refresh} />}
@@ -115,7 +123,9 @@ function Can({ capabilities }: { capabilities: Capabilities }) {
   return (
     <ul className="can" aria-label={t("models.can")}>
       {capabilities.latency_ms !== null && (
-        <li className="chip line">{t("models.latency", { ms: formatNumber(Math.round(capabilities.latency_ms)) })}</li>
+        <li className="chip line">
+          {t("models.latency", { ms: formatNumber(Math.round(capabilities.latency_ms)) })}
+        </li>
       )}
       {(["logprobs", "json_schema", "images", "streaming"] as const).map((name) => (
         <li key={name} className={capabilities[name] ? "chip pass" : "chip"}>
@@ -148,7 +158,11 @@ function RemoveDialog({ model, onClose, onDone }: { model: Model; onClose: () =>
       actions={
         <>
           <Button onClick={onClose}>{t("common.cancel")}</Button>
-          <Button look="primary" disabled={typed !== model.name || remove.isPending} onClick={() => remove.mutate()}>
+          <Button
+            look="primary"
+            disabled={typed !== model.name || remove.isPending}
+            onClick={() => remove.mutate()}
+          >
             {t("models.remove")}
           </Button>
         </>
@@ -157,7 +171,12 @@ function RemoveDialog({ model, onClose, onDone }: { model: Model; onClose: () =>
       <p>{t("models.remove_what")}</p>
       <label className="form-row">
         <span className="ctl">{t("models.type_name", { name: model.name })}</span>
-        <input className="field" value={typed} autoComplete="off" onChange={(event) => type(event.target.value)} />
+        <input
+          className="field"
+          value={typed}
+          autoComplete="off"
+          onChange={(event) => type(event.target.value)}
+        />
       </label>
       <ErrorNote error={remove.error} />
     </Dialog>

@@ -63,7 +63,11 @@ export function PreselectionCard({ project }: { project: Project }) {
         <ErrorNote error={save.error} />
         <div className="actions end">
           <span className="meta grow">{t("bench.preselect_note")}</span>
-          <Button small disabled={at === project.settings.preselect_at || save.isPending} onClick={() => save.mutate()}>
+          <Button
+            small
+            disabled={at === project.settings.preselect_at || save.isPending}
+            onClick={() => save.mutate()}
+          >
             {t("bench.use_threshold")}
           </Button>
         </div>

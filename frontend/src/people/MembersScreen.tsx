@@ -12,6 +12,7 @@ import { Button } from "../shared/Button";
 import { ErrorNote } from "../shared/ErrorNote";
 import { FormRow } from "../shared/FormRow";
 import "../shared/researcher.css";
+import { TableScroll } from "../shared/TableScroll";
 import { showToast } from "../shared/toast";
 
 const ROLES: Role[] = ["annotator", "auditor", "researcher"];
@@ -46,7 +47,7 @@ export function MembersScreen() {
         <h1 className="title">{t("people.members")}</h1>
         <AddMember onAdd={(login, role) => save.mutateAsync({ login, role })} />
         <ErrorNote error={members.error} onRetry={() => void members.refetch()} />
-        <section className="card table-scroll" aria-label={t("people.members")}>
+        <TableScroll className="card" label={t("people.members")}>
           <table className="table">
             <thead>
               <tr>
@@ -75,7 +76,9 @@ export function MembersScreen() {
                       aria-label={t("people.role_of", { name: member.name })}
                       value={member.role}
                       disabled={save.isPending || member.person === me.id}
-                      onChange={(event) => save.mutate({ login: member.login, role: event.target.value as Role })}
+                      onChange={(event) =>
+                        save.mutate({ login: member.login, role: event.target.value as Role })
+                      }
                     >
                       {ROLES.map((role) => (
                         <option key={role} value={role}>
@@ -98,7 +101,7 @@ export function MembersScreen() {
               ))}
             </tbody>
           </table>
-        </section>
+        </TableScroll>
         <p className="meta">{t("people.removal_note")}</p>
       </div>
     </main>
@@ -122,12 +125,23 @@ function AddMember({ onAdd }: { onAdd: (login: string, role: Role) => Promise<un
     <form className="card pad-form" onSubmit={submit}>
       <FormRow label={t("people.login")} help={t("people.member_help")} error={add.error?.message}>
         {(tied) => (
-          <input className="field mono" autoComplete="off" {...tied} value={login} onChange={(event) => setLogin(event.target.value)} />
+          <input
+            className="field mono"
+            autoComplete="off"
+            {...tied}
+            value={login}
+            onChange={(event) => setLogin(event.target.value)}
+          />
         )}
       </FormRow>
       <FormRow label={t("people.role")} help={t(`people.about_${role}`)}>
         {(tied) => (
-          <select className="field" {...tied} value={role} onChange={(event) => setRole(event.target.value as Role)}>
+          <select
+            className="field"
+            {...tied}
+            value={role}
+            onChange={(event) => setRole(event.target.value as Role)}
+          >
             {ROLES.map((each) => (
               <option key={each} value={each}>
                 {t(`roles.${each}`)}

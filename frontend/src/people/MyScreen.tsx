@@ -12,9 +12,9 @@ import { formatMoment } from "../shared/format";
 import { keymap } from "../shared/keys";
 import "../shared/researcher.css";
 import { Switch } from "../shared/Switch";
+import { TopBar } from "../shared/TopBar";
 import { currentTheme, setTheme, type Theme } from "../shared/theme";
 import { showToast } from "../shared/toast";
-import { TopBar } from "../shared/TopBar";
 
 const THEMES: Theme[] = ["system", "light", "dark"];
 
@@ -54,7 +54,7 @@ function Looks() {
       <div className="pad">
         <fieldset className="stack">
           <legend className="ctl q">{t("people.theme")}</legend>
-          <div className="seg">
+          <div className="seg soft">
             {THEMES.map((each) => (
               <label key={each}>
                 <input
@@ -139,7 +139,11 @@ function Keys() {
                 <Button
                   small
                   icon="copy"
-                  onClick={() => void navigator.clipboard?.writeText(add.data.key).then(() => showToast(t("people.copied")))}
+                  onClick={() =>
+                    void navigator.clipboard
+                      ?.writeText(add.data.key)
+                      .then(() => showToast(t("people.copied")))
+                  }
                 >
                   {t("people.copy")}
                 </Button>

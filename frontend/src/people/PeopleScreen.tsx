@@ -13,6 +13,7 @@ import { Dialog } from "../shared/Dialog";
 import { ErrorNote } from "../shared/ErrorNote";
 import { FormRow } from "../shared/FormRow";
 import "../shared/researcher.css";
+import { TableScroll } from "../shared/TableScroll";
 import { TopBar } from "../shared/TopBar";
 
 const ROLES: (Role | "admin")[] = ["annotator", "auditor", "researcher", "admin"];
@@ -40,7 +41,7 @@ export function PeopleScreen() {
             </Button>
           </div>
           <ErrorNote error={people.error ?? disable.error} />
-          <section className="card table-scroll" aria-label={t("people.title")}>
+          <TableScroll className="card" label={t("people.title")}>
             <table className="table">
               <thead>
                 <tr>
@@ -66,7 +67,9 @@ export function PeopleScreen() {
                     <td className="mono">{person.login}</td>
                     <td>{t(`roles.${person.role}`)}</td>
                     <td dir="auto">{person.organisation}</td>
-                    <td className="num">{person.pay_usd_per_hour === null ? "–" : formatUsd(person.pay_usd_per_hour)}</td>
+                    <td className="num">
+                      {person.pay_usd_per_hour === null ? "–" : formatUsd(person.pay_usd_per_hour)}
+                    </td>
                     <td>
                       <span className={person.is_disabled ? "chip" : "chip pass"}>
                         {t(person.is_disabled ? "people.disabled" : "people.active")}
@@ -79,7 +82,12 @@ export function PeopleScreen() {
                           <span className="vh"> {person.name}</span>
                         </Button>
                         {person.id !== me.id && (
-                          <Button look="quiet" small disabled={disable.isPending} onClick={() => disable.mutate(person)}>
+                          <Button
+                            look="quiet"
+                            small
+                            disabled={disable.isPending}
+                            onClick={() => disable.mutate(person)}
+                          >
                             {t(person.is_disabled ? "people.enable" : "people.disable")}
                             <span className="vh"> {person.name}</span>
                           </Button>
@@ -90,17 +98,29 @@ export function PeopleScreen() {
                 ))}
               </tbody>
             </table>
-          </section>
+          </TableScroll>
         </div>
         {edited && (
-          <PersonForm person={edited === "new" ? null : edited} onClose={() => edit(null)} onDone={() => void refresh()} />
+          <PersonForm
+            person={edited === "new" ? null : edited}
+            onClose={() => edit(null)}
+            onDone={() => void refresh()}
+          />
         )}
       </main>
     </div>
   );
 }
 
-function PersonForm({ person, onClose, onDone }: { person: Person | null; onClose: () => void; onDone: () => void }) {
+function PersonForm({
+  person,
+  onClose,
+  onDone,
+}: {
+  person: Person | null;
+  onClose: () => void;
+  onDone: () => void;
+}) {
   const { t } = useTranslation();
   const [fields, setFields] = useState({
     name: person?.name ?? "",
@@ -128,11 +148,20 @@ function PersonForm({ person, onClose, onDone }: { person: Person | null; onClos
     save.mutate();
   };
   return (
-    <Dialog title={person === null ? t("people.add") : t("people.change_title", { name: person.name })} onClose={onClose}>
+    <Dialog
+      title={person === null ? t("people.add") : t("people.change_title", { name: person.name })}
+      onClose={onClose}
+    >
       <form className="stack" onSubmit={submit}>
         <FormRow label={t("people.name")}>
           {(tied) => (
-            <input className="field" required {...tied} value={fields.name} onChange={(event) => set({ name: event.target.value })} />
+            <input
+              className="field"
+              required
+              {...tied}
+              value={fields.name}
+              onChange={(event) => set({ name: event.target.value })}
+            />
           )}
         </FormRow>
         {person === null && (
@@ -149,7 +178,10 @@ function PersonForm({ person, onClose, onDone }: { person: Person | null; onClos
             )}
           </FormRow>
         )}
-        <FormRow label={t("people.password")} help={t(person === null ? "people.password_help" : "people.password_stays")}>
+        <FormRow
+          label={t("people.password")}
+          help={t(person === null ? "people.password_help" : "people.password_stays")}
+        >
           {(tied) => (
             <input
               className="field"
@@ -164,7 +196,12 @@ function PersonForm({ person, onClose, onDone }: { person: Person | null; onClos
         </FormRow>
         <FormRow label={t("people.role")} help={t(`people.about_${fields.role}`)}>
           {(tied) => (
-            <select className="field" {...tied} value={fields.role} onChange={(event) => set({ role: event.target.value as Role })}>
+            <select
+              className="field"
+              {...tied}
+              value={fields.role}
+              onChange={(event) => set({ role: event.target.value as Role })}
+            >
               {ROLES.map((role) => (
                 <option key={role} value={role}>
                   {t(`roles.${role}`)}
@@ -176,7 +213,12 @@ function PersonForm({ person, onClose, onDone }: { person: Person | null; onClos
         <div className="two">
           <FormRow label={t("people.organisation")}>
             {(tied) => (
-              <input className="field" {...tied} value={fields.organisation} onChange={(event) => set({ organisation: event.target.value })} />
+              <input
+                className="field"
+                {...tied}
+                value={fields.organisation}
+                onChange={(event) => set({ organisation: event.target.value })}
+              />
             )}
           </FormRow>
           <FormRow label={t("people.pay")}>

@@ -4,6 +4,7 @@ import { useId } from "react";
 import { useTranslation } from "react-i18next";
 import type { AnnotatorProgress } from "../api/researcher_types";
 import { formatNumber } from "../shared/format";
+import { TableScroll } from "../shared/TableScroll";
 import { inWords } from "./quantities";
 
 interface Props {
@@ -30,7 +31,7 @@ export function Annotators({ slug, annotators, className }: Props) {
           </Link>
         </p>
       ) : (
-        <div className="table-scroll">
+        <TableScroll label={t("project.annotators")}>
           <table className="table">
             <thead>
               <tr>
@@ -40,6 +41,9 @@ export function Annotators({ slug, annotators, className }: Props) {
                 </th>
                 <th scope="col" className="num">
                   {t("project.total")}
+                </th>
+                <th scope="col" className="num">
+                  {t("project.aht")}
                 </th>
                 <th scope="col" className="num">
                   {t("project.median_time")}
@@ -57,13 +61,20 @@ export function Annotators({ slug, annotators, className }: Props) {
                   </th>
                   <td className="num">{formatNumber(person.today)}</td>
                   <td className="num">{formatNumber(person.total)}</td>
-                  <td className="num">{person.aht_seconds_median === null ? "–" : inWords(person.aht_seconds_median)}</td>
+                  <td className="num">
+                    {person.aht_seconds_median === null ? "–" : inWords(person.aht_seconds_median)}
+                  </td>
+                  <td className="num">
+                    {person.first_pass_seconds_median === null
+                      ? "–"
+                      : inWords(person.first_pass_seconds_median)}
+                  </td>
                   <td className="num">{inWords(person.active_seconds_total)}</td>
                 </tr>
               ))}
             </tbody>
           </table>
-        </div>
+        </TableScroll>
       )}
     </section>
   );

@@ -3,6 +3,7 @@ import { useId, useState } from "react";
 import { useTranslation } from "react-i18next";
 import { Button } from "../shared/Button";
 import { formatNumber } from "../shared/format";
+import { TableScroll } from "../shared/TableScroll";
 import { type Day, lastDays } from "./last_days";
 
 const [WIDTH, HEIGHT, SHOWN] = [560, 44, 14];
@@ -20,7 +21,9 @@ export function AnswersADay({ days: counted, today = new Date() }: { days: Day[]
       <div className="strip">
         <div>
           <h2 id={id}>{t("project.a_day")}</h2>
-          <p className="meta">{t("project.a_day_note", { count: SHOWN, mean: formatNumber(Math.round(sum / SHOWN)) })}</p>
+          <p className="meta">
+            {t("project.a_day_note", { count: SHOWN, mean: formatNumber(Math.round(sum / SHOWN)) })}
+          </p>
         </div>
         <svg
           viewBox={`0 0 ${WIDTH} ${HEIGHT}`}
@@ -52,7 +55,7 @@ export function AnswersADay({ days: counted, today = new Date() }: { days: Day[]
         </Button>
       </div>
       {isTable && (
-        <div className="table-scroll">
+        <TableScroll label={t("project.a_day")}>
           <table className="table">
             <thead>
               <tr>
@@ -71,7 +74,7 @@ export function AnswersADay({ days: counted, today = new Date() }: { days: Day[]
               ))}
             </tbody>
           </table>
-        </div>
+        </TableScroll>
       )}
     </section>
   );

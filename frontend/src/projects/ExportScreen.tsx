@@ -9,15 +9,15 @@ import "../locales/researcher";
 import { Button } from "../shared/Button";
 import { Empty } from "../shared/Empty";
 import { ErrorNote } from "../shared/ErrorNote";
-import { formatMoment, formatNumber } from "../shared/format";
+import { formatNumber } from "../shared/format";
 import { Icon } from "../shared/Icon";
 import "../shared/researcher.css";
 import { Switch } from "../shared/Switch";
 import "./export.css";
-import { addsUp, leaving, ledgerLines } from "./ledger";
 import { JobCard } from "./JobCard";
 import { isActive, jobsQuery } from "./jobs";
-import { formatBytes } from "./quantities";
+import { addsUp, leaving, ledgerLines } from "./ledger";
+import { formatBytes, formatWhen } from "./quantities";
 import { useProject } from "./useProject";
 
 export function ExportScreen() {
@@ -27,8 +27,11 @@ export function ExportScreen() {
   const counts = useQuery({ queryKey: ["export-counts", slug], queryFn: () => readExportCounts(slug) });
   const exports = useQuery({ queryKey: ["exports", slug], queryFn: () => readExports(slug) });
   const jobs = useQuery(jobsQuery(slug));
-  const running = jobs.data?.find((job) => job.kind === "export" && (isActive(job) || job.state === "failed"));
-  const shown = running && !exports.data?.some((each) => each.job !== null && each.job > running.id) ? running : null;
+  const running = jobs.data?.find(
+    (job) => job.kind === "export" && (isActive(job) || job.state === "failed"),
+  );
+  const shown =
+    running && !exports.data?.some((each) => each.job !== null && each.job > running.id) ? running : null;
   return (
     <main className="screen" id="main" tabIndex={-1}>
       <div className="inner">
@@ -103,7 +106,10 @@ function Order({ slug, counts }: { slug: string; counts: ExportCounts }) {
                 <td className="num">{formatNumber(line.count)}</td>
                 <td>
                   {line.mayLeave ? (
-                    <Switch isOn={options.states.includes(line.state)} onChange={(isOn) => choose(line.state, isOn)}>
+                    <Switch
+                      isOn={options.states.includes(line.state)}
+                      onChange={(isOn) => choose(line.state, isOn)}
+                    >
                       {t(options.states.includes(line.state) ? "export.yes" : "export.no")}
                       <span className="vh"> {t(`export.state_${line.state}`)}</span>
                     </Switch>
@@ -121,7 +127,7 @@ function Order({ slug, counts }: { slug: string; counts: ExportCounts }) {
         <div className="export-options">
           <fieldset>
             <legend className="ctl q">{t("export.format")}</legend>
-            <div className="seg">
+            <div className="seg soft">
               {(["jsonl", "csv"] as const).map((format) => (
                 <label key={format}>
                   <input
@@ -149,7 +155,12 @@ function Order({ slug, counts }: { slug: string; counts: ExportCounts }) {
         <ErrorNote error={start.error} />
         <div className="actions end">
           <span className="meta grow">{t("export.consistent")}</span>
-          <Button look="primary" icon="download" disabled={(total === 0 && !options.include_unlabeled) || start.isPending} onClick={() => start.mutate()}>
+          <Button
+            look="primary"
+            icon="download"
+            disabled={(total === 0 && !options.include_unlabeled) || start.isPending}
+            onClick={() => start.mutate()}
+          >
             {t("export.start", { count: total, formatted: formatNumber(total) })}
           </Button>
         </div>
@@ -162,10 +173,10 @@ function Written({ written }: { written: Export }) {
   const { t } = useTranslation();
   const { annotations, exported, excluded, exported_unlabeled } = written.ledger;
   return (
-    <section className="card" aria-label={t("export.of", { at: formatMoment(written.created_at) })}>
+    <section className="card" aria-label={t("export.of", { at: formatWhen(written.created_at) })}>
       <header>
         <h2 className="mono">{written.filename}</h2>
-        <span className="meta">{formatMoment(written.created_at)}</span>
+        <span className="meta">{formatWhen(written.created_at)}</span>
         <span className="chip line">{written.format.toUpperCase()}</span>
         <span className="meta">{formatBytes(written.bytes)}</span>
         <span className="grow" />
@@ -185,7 +196,11 @@ function Written({ written }: { written: Export }) {
           </div>
           {Object.entries(excluded).map(([reason, count]) => (
             <div key={reason}>
-              <dt>{t("export.ledger_excluded", { reason: t(`export.state_${reason}`, { defaultValue: reason }) })}</dt>
+              <dt>
+                {t("export.ledger_excluded", {
+                  reason: t(`export.state_${reason}`, { defaultValue: reason }),
+                })}
+              </dt>
               <dd>{formatNumber(count)}</dd>
             </div>
           ))}

@@ -18,7 +18,7 @@ export function flowCounts(progress: Progress): FlowCounts {
   const items = progress.items;
   return {
     imported: Object.values(items).reduce((sum, count) => sum + (count ?? 0), 0),
-    duplicates: progress.duplicates ?? 0,
+    duplicates: progress.duplicates,
     preannotated: progress.suggestions.items,
     inWork: items.in_work ?? 0,
     annotated: (items.labeled ?? 0) + (items.in_review ?? 0) + (items.done ?? 0),
@@ -39,7 +39,10 @@ export function Flow({ counts, isRunning }: { counts: FlowCounts; isRunning: boo
           n={counts.imported}
           of={counts.imported}
           look="ink"
-          note={t("project.duplicates", { count: counts.duplicates, formatted: formatNumber(counts.duplicates) })}
+          note={t("project.duplicates", {
+            count: counts.duplicates,
+            formatted: formatNumber(counts.duplicates),
+          })}
         />
         <Stage
           label={t("project.preannotated")}
@@ -49,7 +52,10 @@ export function Flow({ counts, isRunning }: { counts: FlowCounts; isRunning: boo
           note={
             bare === 0
               ? t("project.all_items")
-              : t(isRunning ? "project.running_to_go" : "project.to_go", { count: bare, formatted: formatNumber(bare) })
+              : t(isRunning ? "project.running_to_go" : "project.to_go", {
+                  count: bare,
+                  formatted: formatNumber(bare),
+                })
           }
         />
         <Stage

@@ -11,10 +11,12 @@ import { Button } from "../shared/Button";
 import { ErrorNote } from "../shared/ErrorNote";
 import { FileDrop } from "../shared/FileDrop";
 import { FormRow } from "../shared/FormRow";
-import { formatMoment, formatNumber, formatPercent } from "../shared/format";
+import { formatNumber, formatPercent } from "../shared/format";
 import { Icon } from "../shared/Icon";
+import { formatWhen } from "./quantities";
 import "../shared/researcher.css";
 import "./import.css";
+import { TableScroll } from "../shared/TableScroll";
 import { FORMATS, formatOf, isExport, missingFields, TARGETS, targetsOf, turned } from "./import_mapping";
 import { useProject } from "./useProject";
 
@@ -68,7 +70,15 @@ export function ImportScreen() {
   );
 }
 
-function Mapping({ chosen, onFormat, onDone }: { chosen: Chosen; onFormat: (format: ImportFormat) => void; onDone: () => void }) {
+function Mapping({
+  chosen,
+  onFormat,
+  onDone,
+}: {
+  chosen: Chosen;
+  onFormat: (format: ImportFormat) => void;
+  onDone: () => void;
+}) {
   const { t } = useTranslation();
   const project = useProject();
   const queries = useQueryClient();
@@ -76,7 +86,14 @@ function Mapping({ chosen, onFormat, onDone }: { chosen: Chosen; onFormat: (form
   const [roles, setRoles] = useState(() => turned(preview.suggested_mapping)); // column to what it is
   const [sent, setSent] = useState(0);
   const load = useMutation({
-    mutationFn: () => importFile(project.slug, file, { format, mapping: isNative ? {} : turned(roles) }, setSent, csrfHeader()),
+    mutationFn: () =>
+      importFile(
+        project.slug,
+        file,
+        { format, mapping: isNative ? {} : turned(roles) },
+        setSent,
+        csrfHeader(),
+      ),
     onSuccess: () => {
       void queries.invalidateQueries({ queryKey: ["imports", project.slug] });
       onDone();
@@ -95,7 +112,11 @@ function Mapping({ chosen, onFormat, onDone }: { chosen: Chosen; onFormat: (form
         <span className="grow" />
         <label className="row ctl">
           {t("import.format")}
-          <select className="field format" value={format} onChange={(event) => onFormat(event.target.value as ImportFormat)}>
+          <select
+            className="field format"
+            value={format}
+            onChange={(event) => onFormat(event.target.value as ImportFormat)}
+          >
             {FORMATS.map((each) => (
               <option key={each} value={each}>
                 {each.toUpperCase()}
@@ -104,7 +125,7 @@ function Mapping({ chosen, onFormat, onDone }: { chosen: Chosen; onFormat: (form
           </select>
         </label>
       </header>
-      <div className="table-scroll" role="region" aria-label={t("import.first_rows_table")} tabIndex={0}>
+      <TableScroll label={t("import.first_rows_table")}>
         <table className="table preview">
           <thead>
             <tr>
@@ -162,7 +183,7 @@ function Mapping({ chosen, onFormat, onDone }: { chosen: Chosen; onFormat: (form
             ))}
           </tbody>
         </table>
-      </div>
+      </TableScroll>
       <div className="pad">
         {isNative && <p className="ctl">{t("import.native")}</p>}
         {preview.bad_rows.map((reason) => (
@@ -185,7 +206,11 @@ function Mapping({ chosen, onFormat, onDone }: { chosen: Chosen; onFormat: (form
           <Button onClick={onDone} disabled={load.isPending}>
             {t("common.cancel")}
           </Button>
-          <Button look="primary" disabled={load.isPending || missing.length > 0} onClick={() => load.mutate()}>
+          <Button
+            look="primary"
+            disabled={load.isPending || missing.length > 0}
+            onClick={() => load.mutate()}
+          >
             {t("import.start")}
           </Button>
         </div>
@@ -237,7 +262,7 @@ function Ledger({ slug, listed, isNewest }: { slug: string; listed: Import; isNe
       <header>
         <h2 dir="auto">{listed.filename}</h2>
         <StateChip state={listed.state} />
-        <span className="meta">{formatMoment(listed.started_at)}</span>
+        <span className="meta">{formatWhen(listed.started_at)}</span>
         <span className="grow" />
         {listed.state === "done" && listed.imported > 0 && (
           <Link className="btn sm" to="/p/$slug/data" params={{ slug }}>
@@ -265,7 +290,7 @@ function Ledger({ slug, listed, isNewest }: { slug: string; listed: Import; isNe
           <details open={isOpen} onToggle={(event) => open(event.currentTarget.open)}>
             <summary className="ctl">{t("import.rejected_rows", { count: listed.rejected })}</summary>
             <ErrorNote error={detail.error} />
-            <div className="table-scroll">
+            <TableScroll label={t("import.rejected_rows", { count: listed.rejected })}>
               <table className="table">
                 <thead>
                   <tr>
@@ -290,7 +315,7 @@ function Ledger({ slug, listed, isNewest }: { slug: string; listed: Import; isNe
                   ))}
                 </tbody>
               </table>
-            </div>
+            </TableScroll>
             <p className="row ctl rejected-foot">
               {listed.rejected > rejected.length && rejected.length > 0 && (
                 <span className="meta">{t("import.first_shown", { count: rejected.length })}</span>

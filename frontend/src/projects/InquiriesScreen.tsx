@@ -10,7 +10,8 @@ import { Button } from "../shared/Button";
 import { Empty } from "../shared/Empty";
 import { ErrorNote } from "../shared/ErrorNote";
 import { FormRow } from "../shared/FormRow";
-import { formatMoment } from "../shared/format";
+import { formatWhen } from "./quantities";
+
 import "../shared/researcher.css";
 import { Switch } from "../shared/Switch";
 import { showToast } from "../shared/toast";
@@ -29,7 +30,7 @@ export function InquiriesScreen() {
     <main className="screen" id="main" tabIndex={-1}>
       <div className="inner narrow">
         <h1 className="title">{t("inquiries.title")}</h1>
-        <fieldset className="seg">
+        <fieldset className="seg soft">
           <legend className="vh">{t("inquiries.show")}</legend>
           {(["open", "answered"] as const).map((each) => (
             <label key={each}>
@@ -60,7 +61,7 @@ function Asked({ inquiry, mayReply }: { inquiry: Inquiry; mayReply: boolean }) {
     <article className="card" aria-label={t("inquiries.by", { name: inquiry.asked_by })}>
       <header>
         <h2 dir="auto">{inquiry.asked_by}</h2>
-        <span className="meta">{formatMoment(inquiry.asked_at)}</span>
+        <span className="meta">{formatWhen(inquiry.asked_at)}</span>
         <span className="grow" />
         <Link
           className="btn sm"
@@ -74,13 +75,17 @@ function Asked({ inquiry, mayReply }: { inquiry: Inquiry; mayReply: boolean }) {
         <blockquote className="meta quoted" dir="auto">
           {inquiry.item.excerpt}
         </blockquote>
-        <p dir="auto">
-          {question && <span className="meta">{question.title} </span>}
-          {inquiry.text}
-        </p>
+        {question && (
+          <p className="meta" dir="auto">
+            {t("inquiries.about", { question: question.title })}
+          </p>
+        )}
+        <p dir="auto">{inquiry.text}</p>
         {inquiry.reply !== null && (
           <div className="human replied">
-            <p className="meta">{t("inquiries.replied", { at: formatMoment(inquiry.replied_at ?? inquiry.asked_at) })}</p>
+            <p className="meta">
+              {t("inquiries.replied", { at: formatWhen(inquiry.replied_at ?? inquiry.asked_at) })}
+            </p>
             <p dir="auto">{inquiry.reply}</p>
             {inquiry.section_id && (
               <Link className="ctl" to="/p/$slug/guideline" params={{ slug: project.slug }}>
@@ -131,7 +136,15 @@ function Reply({ inquiry }: { inquiry: Inquiry }) {
     <form className="stack" onSubmit={submit}>
       <FormRow label={t("inquiries.reply")}>
         {(tied) => (
-          <textarea className="field" rows={3} required dir="auto" {...tied} value={text} onChange={(event) => setText(event.target.value)} />
+          <textarea
+            className="field"
+            rows={3}
+            required
+            dir="auto"
+            {...tied}
+            value={text}
+            onChange={(event) => setText(event.target.value)}
+          />
         )}
       </FormRow>
       <Switch
@@ -149,7 +162,12 @@ function Reply({ inquiry }: { inquiry: Inquiry }) {
           <div className="two">
             <FormRow label={t("inquiries.where")}>
               {(tied) => (
-                <select className="field" {...tied} value={section} onChange={(event) => choose(event.target.value)}>
+                <select
+                  className="field"
+                  {...tied}
+                  value={section}
+                  onChange={(event) => choose(event.target.value)}
+                >
                   <option value="">{t("inquiries.new_section")}</option>
                   {project.guideline.sections.map((each) => (
                     <option key={each.id} value={each.id}>
@@ -160,12 +178,28 @@ function Reply({ inquiry }: { inquiry: Inquiry }) {
               )}
             </FormRow>
             <FormRow label={t("inquiries.section_title")}>
-              {(tied) => <input className="field" required {...tied} value={title} onChange={(event) => setTitle(event.target.value)} />}
+              {(tied) => (
+                <input
+                  className="field"
+                  required
+                  {...tied}
+                  value={title}
+                  onChange={(event) => setTitle(event.target.value)}
+                />
+              )}
             </FormRow>
           </div>
           <FormRow label={t("inquiries.section_text")} help={t("inquiries.markdown")}>
             {(tied) => (
-              <textarea className="field" rows={5} required dir="auto" {...tied} value={body} onChange={(event) => setBody(event.target.value)} />
+              <textarea
+                className="field"
+                rows={5}
+                required
+                dir="auto"
+                {...tied}
+                value={body}
+                onChange={(event) => setBody(event.target.value)}
+              />
             )}
           </FormRow>
         </div>

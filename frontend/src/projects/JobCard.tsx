@@ -7,11 +7,12 @@ import type { Job } from "../api/researcher_types";
 import { Button } from "../shared/Button";
 import { Dialog } from "../shared/Dialog";
 import { ErrorNote } from "../shared/ErrorNote";
-import { formatMoment, formatNumber, formatPercent } from "../shared/format";
+import { formatNumber, formatPercent } from "../shared/format";
 import { Icon } from "../shared/Icon";
 import { Mark } from "../shared/Mark";
+import { TableScroll } from "../shared/TableScroll";
 import { finalCost, isActive, jobQuery, shareDone, useRefreshAfter } from "./jobs";
-import { formatUsd, inWords } from "./quantities";
+import { formatUsd, formatWhen, inWords } from "./quantities";
 
 interface Props {
   slug: string;
@@ -67,8 +68,9 @@ export function JobCard({ slug, job: listed, model, className }: Props) {
   );
 
   function stateText(now: Job): string {
-    if (now.state === "running" && now.started_at) return t("job.started", { at: formatMoment(now.started_at) });
-    if (now.ended_at) return t(`job.ended_${now.state}`, { at: formatMoment(now.ended_at) });
+    if (now.state === "running" && now.started_at)
+      return t("job.started", { at: formatWhen(now.started_at) });
+    if (now.ended_at) return t(`job.ended_${now.state}`, { at: formatWhen(now.ended_at) });
     return t(`job.state_${now.state}`);
   }
 }
@@ -116,7 +118,8 @@ export function JobProgress({ job }: { job: Job }) {
           <div>
             <dt>{t("job.cost")}</dt>
             <dd>
-              {formatUsd(job.cost_usd)} {cap !== null && <small>{t("job.of_cap", { cap: formatUsd(cap) })}</small>}
+              {formatUsd(job.cost_usd)}{" "}
+              {cap !== null && <small>{t("job.of_cap", { cap: formatUsd(cap) })}</small>}
               {cap !== null && cap > 0 && (
                 <span
                   className="bar ink"
@@ -140,7 +143,9 @@ export function JobProgress({ job }: { job: Job }) {
           <div>
             <dt>{t("job.ends")}</dt>
             <dd>
-              {job.remaining_seconds === null ? t("job.unknown") : t("job.in", { time: inWords(job.remaining_seconds) })}{" "}
+              {job.remaining_seconds === null
+                ? t("job.unknown")
+                : t("job.in", { time: inWords(job.remaining_seconds) })}{" "}
               {last !== null && <small>{t("job.at_about", { cost: formatUsd(last) })}</small>}
             </dd>
           </div>
@@ -164,7 +169,11 @@ function Troubles({ job }: { job: Job }) {
             <Icon name="warning" />
           </span>
           <span className="grow">
-            {t("job.troubles", { count: troubles, unreadable: formatNumber(job.unreadable), failed: formatNumber(job.failed) })}
+            {t("job.troubles", {
+              count: troubles,
+              unreadable: formatNumber(job.unreadable),
+              failed: formatNumber(job.failed),
+            })}
           </span>
           <Button look="quiet" small onClick={() => open(true)}>
             {t("job.open_troubles", { count: troubles })}
@@ -186,11 +195,14 @@ function Troubles({ job }: { job: Job }) {
 
 function FailuresDialog({ job, onClose }: { job: Job; onClose: () => void }) {
   const { t } = useTranslation();
-  const failures = useQuery({ queryKey: ["failures", job.id, job.failed + job.unreadable], queryFn: () => readFailures(job.id) });
+  const failures = useQuery({
+    queryKey: ["failures", job.id, job.failed + job.unreadable],
+    queryFn: () => readFailures(job.id),
+  });
   return (
     <Dialog title={t("job.failures")} onClose={onClose} wide>
       <ErrorNote error={failures.error} onRetry={() => void failures.refetch()} />
-      <div className="table-scroll">
+      <TableScroll label={t("job.failures")}>
         <table className="table">
           <thead>
             <tr>
@@ -213,7 +225,7 @@ function FailuresDialog({ job, onClose }: { job: Job; onClose: () => void }) {
             ))}
           </tbody>
         </table>
-      </div>
+      </TableScroll>
     </Dialog>
   );
 }

@@ -25,7 +25,7 @@ export function NewProject() {
       <main className="screen" id="main" tabIndex={-1}>
         <div className="inner">
           <h1 className="title">{t("new_project.title")}</h1>
-          <fieldset className="seg ways">
+          <fieldset className="seg soft ways">
             <legend className="vh">{t("new_project.begin_with")}</legend>
             {(["template", "file"] as const).map((each) => (
               <label key={each}>
@@ -57,7 +57,11 @@ function useCreate() {
 
 function FromTemplate() {
   const { t } = useTranslation();
-  const templates = useQuery({ queryKey: ["templates"], queryFn: readTemplates, staleTime: Number.POSITIVE_INFINITY });
+  const templates = useQuery({
+    queryKey: ["templates"],
+    queryFn: readTemplates,
+    staleTime: Number.POSITIVE_INFINITY,
+  });
   const [chosen, choose] = useState<Template | null>(null);
   const [name, setName] = useState("");
   const create = useCreate();
@@ -71,7 +75,11 @@ function FromTemplate() {
       <fieldset className="gallery">
         <legend className="q">{t("new_project.choose")}</legend>
         {templates.data?.map((template) => (
-          <label key={template.name} className="card template" data-chosen={chosen?.name === template.name || undefined}>
+          <label
+            key={template.name}
+            className="card template"
+            data-chosen={chosen?.name === template.name || undefined}
+          >
             <span className="row">
               <input
                 className="pick"
@@ -91,7 +99,9 @@ function FromTemplate() {
               {template.spec.questions.map((question) => question.title).join(" · ")}
             </span>
             <span className="meta">
-              {t("new_project.shows", { fields: template.spec.subject.map((field) => field.title).join(", ") })}
+              {t("new_project.shows", {
+                fields: template.spec.subject.map((field) => field.title).join(", "),
+              })}
             </span>
           </label>
         ))}
@@ -100,7 +110,13 @@ function FromTemplate() {
         <div className="card name-it">
           <FormRow label={t("new_project.name")} help={t("new_project.name_help")}>
             {(tied) => (
-              <input className="field" {...tied} value={name} required onChange={(event) => setName(event.target.value)} />
+              <input
+                className="field"
+                {...tied}
+                value={name}
+                required
+                onChange={(event) => setName(event.target.value)}
+              />
             )}
           </FormRow>
           <ErrorNote error={create.error} />

@@ -17,7 +17,15 @@ const WAYS = {
   export: "/p/$slug/export",
 } as const satisfies Record<NextStep["name"], string>;
 
-export function NextSteps({ slug, steps, className }: { slug: string; steps: NextStep[]; className: string }) {
+export function NextSteps({
+  slug,
+  steps,
+  className,
+}: {
+  slug: string;
+  steps: NextStep[];
+  className: string;
+}) {
   const { t } = useTranslation();
   return (
     <section className={`card ${className}`} aria-labelledby="next-steps">
@@ -32,7 +40,9 @@ export function NextSteps({ slug, steps, className }: { slug: string; steps: Nex
             <span className={step.tone === "plain" ? "meta" : step.tone}>
               <Icon name={step.tone === "plain" ? "right" : "warning"} />
             </span>
-            <span>{t(`project.step_${step.name}`, { count: step.count, formatted: formatNumber(step.count) })}</span>
+            <span>
+              {t(`project.step_${step.name}`, { count: step.count, formatted: formatNumber(step.count) })}
+            </span>
             <Link className="btn sm" to={WAYS[step.name]} params={{ slug }}>
               {t(`project.go_${step.name}`)}
             </Link>

@@ -40,7 +40,15 @@ export function ProjectHome() {
   );
 }
 
-function Head({ project, progress, mayChange }: { project: Project; progress?: Progress; mayChange: boolean }) {
+function Head({
+  project,
+  progress,
+  mayChange,
+}: {
+  project: Project;
+  progress?: Progress;
+  mayChange: boolean;
+}) {
   const { t } = useTranslation();
   const params = { slug: project.slug };
   const labeled = progress ? flowCounts(progress).annotated : 0;
@@ -64,7 +72,8 @@ function Head({ project, progress, mayChange }: { project: Project; progress?: P
             {t("project.preannotate")}
           </Link>
           <Link className="btn primary" to="/p/$slug/export" params={params}>
-            <Icon name="download" /> {t("project.export", { count: labeled, formatted: formatNumber(labeled) })}
+            <Icon name="download" />{" "}
+            {t("project.export", { count: labeled, formatted: formatNumber(labeled) })}
           </Link>
         </>
       )}
@@ -89,10 +98,22 @@ function PauseButton({ slug }: { slug: string }) {
   );
 }
 
-function Overview({ project, progress, mayChange }: { project: Project; progress: Progress; mayChange: boolean }) {
+function Overview({
+  project,
+  progress,
+  mayChange,
+}: {
+  project: Project;
+  progress: Progress;
+  mayChange: boolean;
+}) {
   const { t } = useTranslation();
   const jobs = useQuery({ ...jobsQuery(project.slug), enabled: mayChange });
-  const spec = useQuery({ queryKey: ["spec", project.slug], queryFn: () => readSpec(project.slug), enabled: mayChange });
+  const spec = useQuery({
+    queryKey: ["spec", project.slug],
+    queryFn: () => readSpec(project.slug),
+    enabled: mayChange,
+  });
   const counts = flowCounts(progress);
   const shown = shownJob(jobs.data ?? []);
   const steps = mayChange
@@ -128,8 +149,14 @@ function Overview({ project, progress, mayChange }: { project: Project; progress
       <Flow counts={counts} isRunning={shown !== null && isActive(shown)} />
       {shown && <RunningJob slug={project.slug} job={shown} />}
       {mayChange && <NextSteps slug={project.slug} steps={steps} className={shown ? "c5" : ""} />}
-      <GoldAccuracy progress={progress} project={project} className="c6" />
-      <Annotators slug={project.slug} annotators={progress.annotators} className="c6" />
+      <GoldAccuracy
+        model={measuredIn(jobs.data ?? [])}
+        people={progress.gold}
+        project={project}
+        hasSuggestions={progress.suggestions.items > 0}
+        className="c7"
+      />
+      <Annotators slug={project.slug} annotators={progress.annotators} className="c5" />
       <AnswersADay days={progress.days} />
     </>
   );
@@ -147,6 +174,14 @@ function shownJob(jobs: Job[]): Job | null {
   return newest.find(isActive) ?? newest.find((job) => job.kind === "preannotate") ?? null;
 }
 
+/** How right the suggestions of the newest run were on gold, by question. */
+function measuredIn(jobs: Job[]): { question: string; right: number; n: number }[] {
+  const runs = jobs.filter((job) => job.kind === "preannotate" && job.result?.measured);
+  const newest = runs.sort((one, other) => other.id - one.id)[0];
+  const measured = (newest?.result?.measured ?? {}) as Record<string, { right: number; n: number }>;
+  return Object.entries(measured).map(([question, { right, n }]) => ({ question, right, n }));
+}
+
 function factsOf(counts: FlowCounts, progress: Progress) {
   return {
     imported: counts.imported,
@@ -154,7 +189,7 @@ function factsOf(counts: FlowCounts, progress: Progress) {
     labeled: counts.annotated,
     rejected: counts.rejected,
     exported: counts.exported,
-    openInquiries: progress.open_inquiries ?? 0,
+    openInquiries: progress.open_inquiries,
     failedSuggestions: progress.suggestions.failed + progress.suggestions.unreadable,
     annotators: progress.annotators.length,
   };

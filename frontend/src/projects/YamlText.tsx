@@ -21,7 +21,11 @@ export function YamlText({ yaml, faults, onChange }: Props) {
   const goTo = (line: number) => {
     const text = area.current;
     if (!text) return;
-    const start = yaml.split("\n").slice(0, line - 1).join("\n").length + (line > 1 ? 1 : 0);
+    const start =
+      yaml
+        .split("\n")
+        .slice(0, line - 1)
+        .join("\n").length + (line > 1 ? 1 : 0);
     const end = yaml.indexOf("\n", start);
     text.focus();
     text.setSelectionRange(start, end === -1 ? yaml.length : end);

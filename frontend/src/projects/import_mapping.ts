@@ -7,7 +7,15 @@ export const FORMATS: ImportFormat[] = ["jsonl", "json", "csv", "tsv"];
 /** What a column can be besides a field or a known answer. */
 export const TARGETS = ["item_id", "category", "language"] as const;
 
-const ENDINGS: Record<string, ImportFormat> = { jsonl: "jsonl", ndjson: "jsonl", json: "json", csv: "csv", tsv: "tsv", tab: "tsv", txt: "tsv" };
+const ENDINGS: Record<string, ImportFormat> = {
+  jsonl: "jsonl",
+  ndjson: "jsonl",
+  json: "json",
+  csv: "csv",
+  tsv: "tsv",
+  tab: "tsv",
+  txt: "tsv",
+};
 
 /** The format a file name stands for; JSONL where it says nothing. */
 export function formatOf(filename: string): ImportFormat {

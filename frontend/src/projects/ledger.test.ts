@@ -18,7 +18,13 @@ test("what leaves is the sum of the chosen states", () => {
 });
 
 test("a ledger adds up when nothing is lost", () => {
-  const ledger = { annotations: 26, exported: 20, excluded: { rejected: 3, redo: 2, leased: 1 }, unlabeled_items: 0, exported_unlabeled: 0 };
+  const ledger = {
+    annotations: 26,
+    exported: 20,
+    excluded: { rejected: 3, redo: 2, leased: 1 },
+    unlabeled_items: 0,
+    exported_unlabeled: 0,
+  };
   expect(addsUp(ledger)).toBe(true);
   expect(addsUp({ ...ledger, exported: 19 })).toBe(false);
 });

@@ -13,7 +13,10 @@ export interface Line {
 /** One line a state, those that may leave first; states nobody is in only where they could leave by default. */
 export function ledgerLines(counts: Pick<ExportCounts, "states">): Line[] {
   const present = Object.keys(counts.states).filter((state) => (counts.states[state] ?? 0) > 0);
-  const shown = [...EXPORTABLE.filter((state) => state === "submitted" || present.includes(state)), ...present];
+  const shown = [
+    ...EXPORTABLE.filter((state) => state === "submitted" || present.includes(state)),
+    ...present,
+  ];
   return [...new Set(shown)].map((state) => ({
     state,
     count: counts.states[state] ?? 0,

@@ -22,7 +22,11 @@ test("an empty project needs items before anything else", () => {
 });
 
 test("what stops people comes before what they can do", () => {
-  expect(names({ ...running, isPaused: true, openInquiries: 2 })).toEqual(["paused", "inquiries", "annotate"]);
+  expect(names({ ...running, isPaused: true, openInquiries: 2 })).toEqual([
+    "paused",
+    "inquiries",
+    "annotate",
+  ]);
 });
 
 test("items without suggestions are named unless a job is at them", () => {
@@ -31,5 +35,7 @@ test("items without suggestions are named unless a job is at them", () => {
 });
 
 test("finished work asks to be exported", () => {
-  expect(nextSteps({ ...running, labeled: 59, exported: 9 })).toEqual([{ name: "export", count: 50, tone: "plain" }]);
+  expect(nextSteps({ ...running, labeled: 59, exported: 9 })).toEqual([
+    { name: "export", count: 50, tone: "plain" },
+  ]);
 });

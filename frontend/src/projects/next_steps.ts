@@ -15,7 +15,16 @@ export interface Facts {
 }
 
 export interface NextStep {
-  name: "import" | "paused" | "inquiries" | "failures" | "guideline" | "members" | "preannotate" | "annotate" | "export";
+  name:
+    | "import"
+    | "paused"
+    | "inquiries"
+    | "failures"
+    | "guideline"
+    | "members"
+    | "preannotate"
+    | "annotate"
+    | "export";
   count: number;
   tone: "warn" | "redo" | "plain";
 }
@@ -29,12 +38,14 @@ export function nextSteps(facts: Facts): NextStep[] {
   const steps: NextStep[] = [];
   if (facts.isPaused) steps.push({ name: "paused", count: open, tone: "redo" });
   if (facts.openInquiries > 0) steps.push({ name: "inquiries", count: facts.openInquiries, tone: "warn" });
-  if (facts.failedSuggestions > 0) steps.push({ name: "failures", count: facts.failedSuggestions, tone: "warn" });
+  if (facts.failedSuggestions > 0)
+    steps.push({ name: "failures", count: facts.failedSuggestions, tone: "warn" });
   if (!facts.hasGuideline) steps.push({ name: "guideline", count: 0, tone: "warn" });
   if (facts.annotators === 0 && open > 0) steps.push({ name: "members", count: open, tone: "warn" });
   const bare = facts.imported - facts.preannotated;
   if (bare > 0 && !facts.isJobRunning) steps.push({ name: "preannotate", count: bare, tone: "plain" });
   if (open > 0 && facts.annotators > 0) steps.push({ name: "annotate", count: open, tone: "plain" });
-  if (open === 0 && facts.exported < facts.labeled) steps.push({ name: "export", count: facts.labeled - facts.exported, tone: "plain" });
+  if (open === 0 && facts.exported < facts.labeled)
+    steps.push({ name: "export", count: facts.labeled - facts.exported, tone: "plain" });
   return steps;
 }
