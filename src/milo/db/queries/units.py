@@ -24,7 +24,7 @@ class Scope:
 
     def conditions(self) -> list[ColumnElement[bool]]:
         """As conditions on the item."""
-        found = [
+        found: list[ColumnElement[bool]] = [
             ItemRow.project_id == self.project_id,
             ItemRow.visible,
             ItemRow.deleted_at.is_(None),
