@@ -66,6 +66,8 @@ class Session:
         if self.server is not None:
             self.server.terminate()
             self.server.wait(timeout=30)
+            if self.server.stdout is not None:
+                self.server.stdout.close()
 
     def _type(self, block: Block, command: str, expected: str) -> None:
         where = f"{block.page}:{block.line}\n$ {command}"

@@ -2,8 +2,266 @@
 
 from __future__ import annotations
 
+import shutil
+import sys
+import threading
+import time
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated, Any, cast
+
 import typer
+
+from milo.cli.output import Json, now, show
+from milo.config import load
+from milo.core.errors import InvalidInput, MiloError, NotFound
+from milo.db.tables import ImportRow, JobRow, ProjectRow
+from milo.installation import Installation, open_installation
+
+if TYPE_CHECKING:
+    from milo.roles.prompting import Style
+    from milo.workflow.export import ExportFormat
+    from milo.workflow.jobs import Job
+
+SHOWN_REJECTED = 10
+POLL_SECONDS = 1.0
+
+ProjectName = Annotated[str, typer.Argument(help="The project's slug or number.")]
 
 
 def register(app: typer.Typer) -> None:
     """Add the commands to the application."""
+    app.command("import")(import_file)
+    app.command()(preannotate)
+    app.command()(export)
+
+
+def import_file(
+    project: ProjectName,
+    file: Annotated[Path, typer.Argument(help="JSONL, JSON, CSV or TSV.", exists=True, dir_okay=False)],
+    format: Annotated[str, typer.Option(help="jsonl, json, csv or tsv; else by the name's ending.")] = "",
+    map: Annotated[
+        list[str] | None,
+        typer.Option(metavar="FIELD=COLUMN", help="Which column is which field; may be repeated."),
+    ] = None,
+    json: Json = False,
+) -> None:
+    """Import a file, skipping duplicates; rejected rows are named and do not stop the rest."""
+    from milo.db.queries import imports
+    from milo.workflow import import_items
+
+    installation = open_installation(load(), create=False)
+    with installation.database.write() as session:
+        row = import_items.start(
+            session,
+            _project(installation, project),
+            filename=file.name,
+            path=file.resolve(),
+            format=format or None,
+            mapping=_pairs(map or (), "--map"),
+            by=None,
+            now=now(),
+        )
+        id = row.id
+    import_items.run(installation.database, id, data_dir=installation.data_dir, clock=now)
+    with installation.database.read() as session:
+        row = session.get_one(ImportRow, id)
+        rejected = imports.rejected(session, id, limit=SHOWN_REJECTED)
+    if row.state == "failed":
+        raise MiloError(f"{file.name} was not imported: {row.error}")
+    data = {
+        "id": id,
+        "rows": row.rows_read,
+        "imported": row.imported,
+        "duplicates": row.duplicates,
+        "rejected": row.rejected,
+        "rejected_rows": [{"row": r.row, "reason": r.reason, "excerpt": r.excerpt} for r in rejected],
+    }
+    lines = [
+        f"{row.rows_read} rows: {row.imported} imported, "
+        f"{row.duplicates} duplicates, {row.rejected} rejected.",
+        *(f"  row {one.row}: {one.reason}" for one in rejected),
+    ]
+    if row.rejected > len(rejected):
+        lines.append(f"  ... and {row.rejected - len(rejected)} more")
+    show(data, "\n".join(lines), json)
+
+
+def preannotate(
+    project: ProjectName,
+    model: Annotated[str, typer.Option(help="One of `milo model list`.")],
+    limit: Annotated[int | None, typer.Option(help="Only the first so many items.")] = None,
+    without: Annotated[
+        list[str] | None, typer.Option(help="A guideline section the model does not get; may be repeated.")
+    ] = None,
+    template: Annotated[
+        list[str] | None,
+        typer.Option(metavar="NAME=FILE", help="An own prompt template; may be repeated."),
+    ] = None,
+    style: Annotated[str, typer.Option(help="question, or option: one yes/no call an option.")] = "question",
+    explain: Annotated[bool, typer.Option("--explain", help="Ask why as well.")] = False,
+    cost_cap: Annotated[float | None, typer.Option(help="US dollars; else the project's cap.")] = None,
+    retry_failed: Annotated[
+        bool, typer.Option("--retry-failed", help="Ask again what failed before.")
+    ] = False,
+    wait: Annotated[bool, typer.Option("--wait/--no-wait", help="Wait for a worker that does it.")] = True,
+    json: Json = False,
+) -> None:
+    """Let a model answer what it has not answered yet; a worker that runs does it, else this command."""
+    from milo.db.queries import models as model_queries
+    from milo.worker import run_or_enqueue
+    from milo.workflow import models, pre_annotate
+    from milo.workflow.pre_annotate import PreAnnotation
+
+    if style not in ("question", "option"):
+        raise InvalidInput(f"--style is {style!r}; allowed are question, option")
+    installation = open_installation(load(), create=False)
+    with installation.database.write() as session:
+        row = model_queries.by_name(session, model)
+        if row is None:
+            known = ", ".join(view.name for view in models.listed(session)) or "none yet"
+            raise NotFound(f"There is no model named {model!r}; there are: {known}")
+        wanted = PreAnnotation(
+            model=row.id,
+            limit=limit,
+            sections=tuple(without) if without else None,
+            templates=_texts(template or ()) or None,
+            style=cast("Style", style),
+            explain=explain,
+            cost_cap_usd=cost_cap,
+            retry_failed=retry_failed,
+        )
+        job = pre_annotate.enqueue(session, _project(installation, project), wanted, by=None, now=now())
+        id = job.id
+    with _progress(installation, id):
+        if not run_or_enqueue(installation, id) and wait:
+            _wait(installation, id)
+    found = _job(installation, id)
+    show(_counts(found), _in_words(found), json)
+    if found.state in ("failed", "cancelled"):
+        sys.exit(1)
+
+
+def export(
+    project: ProjectName,
+    out: Annotated[Path, typer.Option(help="The file to write.")],
+    format: Annotated[str, typer.Option(help="jsonl or csv; else by the name's ending.")] = "",
+    state: Annotated[
+        list[str] | None,
+        typer.Option(help="passed, submitted, rejected, skipped or surplus; may be repeated."),
+    ] = None,
+    unlabeled: Annotated[bool, typer.Option("--unlabeled", help="Items that nobody answered, too.")] = False,
+    json: Json = False,
+) -> None:
+    """Write labels to a file, and say where everything went."""
+    from milo.workflow import export as exports
+
+    chosen = format or out.suffix.removeprefix(".").lower()
+    if chosen not in ("jsonl", "csv"):
+        raise InvalidInput(f"The format of {out.name!r} is {chosen or 'unknown'!r}; allowed are jsonl, csv.")
+    options = exports.ExportOptions(format=cast("ExportFormat", chosen), include_unlabeled=unlabeled)
+    if state:
+        options = exports.ExportOptions(
+            format=options.format, include_unlabeled=unlabeled, states=tuple(state)
+        )
+    installation = open_installation(load(), create=False)
+    found = _project(installation, project)
+    written = exports.write(
+        installation.database,
+        found.id,
+        options,
+        data_dir=installation.data_dir,
+        name=f"command-{now():%Y%m%d-%H%M%S-%f}",
+    )
+    with installation.database.write() as session:
+        exports.keep(session, found.id, options, written, job_id=None, by=None, now=now())
+    out.parent.mkdir(parents=True, exist_ok=True)
+    shutil.copyfile(written.path, out)
+    ledger = written.ledger
+    lines = [f"{ledger.exported} of {ledger.annotations} annotations are in {out}."]
+    lines += [f"  left out, {reason}: {count}" for reason, count in sorted(ledger.excluded.items())]
+    if unlabeled:
+        lines.append(f"  and {ledger.exported_unlabeled} items that nobody answered")
+    show({"file": str(out), "ledger": ledger.as_data()}, "\n".join(lines), json)
+
+
+def _project(installation: Installation, address: str) -> ProjectRow:
+    from milo.db.queries import projects
+
+    with installation.database.read() as session:
+        found = projects.find(session, address)
+    if found is None:
+        raise NotFound(f"There is no project {address!r}; see `milo project list`.")
+    return found
+
+
+def _pairs(texts: Sequence[str], option: str) -> dict[str, str]:
+    pairs = {}
+    for text in texts:
+        name, equals, value = text.partition("=")
+        if not (name and equals and value):
+            raise InvalidInput(f"{option} is {text!r}; allowed is NAME=VALUE, such as text=Comment")
+        pairs[name] = value
+    return pairs
+
+
+def _texts(templates: Sequence[str]) -> dict[str, str]:
+    try:
+        return {name: Path(file).read_text("utf-8") for name, file in _pairs(templates, "--template").items()}
+    except (OSError, UnicodeDecodeError) as error:
+        raise InvalidInput(f"A prompt template cannot be read: {error}") from error
+
+
+def _job(installation: Installation, id: int) -> Job:
+    from milo.workflow.jobs import as_job
+
+    with installation.database.read() as session:
+        return as_job(session.get_one(JobRow, id))
+
+
+def _wait(installation: Installation, id: int) -> None:
+    while _job(installation, id).state in ("queued", "running"):
+        time.sleep(POLL_SECONDS)
+
+
+@contextmanager
+def _progress(installation: Installation, id: int) -> Iterator[None]:
+    """A line on standard error, anew each second, where somebody can see it."""
+    ended = threading.Event()
+
+    def tell() -> None:
+        while not ended.wait(POLL_SECONDS):
+            job = _job(installation, id)
+            left = "" if job.remaining_seconds is None else f", {job.remaining_seconds:.0f} s left"
+            print(f"\r{job.done} of {job.total}{left}   ", end="", file=sys.stderr, flush=True)
+        print(file=sys.stderr)
+
+    if not sys.stderr.isatty():
+        yield
+        return
+    teller = threading.Thread(target=tell, daemon=True)
+    teller.start()
+    try:
+        yield
+    finally:
+        ended.set()
+        teller.join()
+
+
+def _counts(job: Job) -> dict[str, Any]:
+    names = ("id", "state", "total", "done", "failed", "abstained", "unreadable", "cost_usd", "error")
+    return {name: getattr(job, name) for name in names}
+
+
+def _in_words(job: Job) -> str:
+    if job.state in ("queued", "running"):
+        return f"Job {job.id} is {job.state}; see `milo job show {job.id}`."
+    answered = job.done - job.failed - job.abstained - job.unreadable
+    lines = [
+        f"{job.done} of {job.total} questions asked: {answered} answered, {job.abstained} abstained, "
+        f"{job.unreadable} unreadable, {job.failed} failed. Cost: {job.cost_usd:.2f} USD."
+    ]
+    if job.error:
+        lines.append(f"Job {job.id} {job.state}: {job.error}")
+    return "\n".join(lines)
