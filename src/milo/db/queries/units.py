@@ -6,7 +6,7 @@ from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from sqlalchemy import ColumnElement, delete, func, select
+from sqlalchemy import ColumnElement, delete, func, select, true
 from sqlalchemy.orm import Session
 
 from milo.db.queries.upsert import insert_into
@@ -24,9 +24,9 @@ class Scope:
 
     def conditions(self) -> list[ColumnElement[bool]]:
         """As conditions on the item."""
-        found: list[ColumnElement[bool]] = [
+        found = [
             ItemRow.project_id == self.project_id,
-            ItemRow.visible,
+            ItemRow.visible == true(),
             ItemRow.deleted_at.is_(None),
         ]
         if self.states:
