@@ -5,8 +5,10 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta
+from functools import cache
 from itertools import count
 from pathlib import Path
+from tempfile import TemporaryDirectory
 from typing import Any
 
 from fastapi.testclient import TestClient
@@ -20,6 +22,7 @@ from milo.core.item import content_hash
 from milo.core.person import Person, PersonRole, Role
 from milo.core.project import ProjectSpec, Settings, SubjectField
 from milo.core.questions import (
+    Answer,
     ChoiceAnswer,
     ChoiceQuestion,
     ChoicesAnswer,
@@ -91,15 +94,32 @@ def a_spec(**changes: Any) -> ProjectSpec:
     return replace(spec, **changes, **({"settings": settings} if settings else {}))
 
 
-POSITIVE: Answers = {"sentiment": ChoiceAnswer(value="positive")}
-NEGATIVE: Answers = {"sentiment": ChoiceAnswer(value="negative"), "topics": ChoicesAnswer(value=("price",))}
+POSITIVE: dict[str, Answer] = {"sentiment": ChoiceAnswer(value="positive")}
+NEGATIVE: dict[str, Answer] = {
+    "sentiment": ChoiceAnswer(value="negative"),
+    "topics": ChoicesAnswer(value=("price",)),
+}
 
 
 def a_database(folder: Path, url: str = "") -> Database:
     """A new database with all tables: SQLite in the folder, or an empty one at the URL."""
-    database = Database(url or f"sqlite:///{folder / 'milo.db'}")
-    database.create_all()
-    return database
+    if url:
+        database = Database(url)
+        database.create_all()
+        return database
+    (folder / "milo.db").write_bytes(_empty_sqlite())
+    return Database(f"sqlite:///{folder / 'milo.db'}")
+
+
+@cache
+def _empty_sqlite() -> bytes:
+    """An SQLite file with all tables; making them takes longer than most tests."""
+    with TemporaryDirectory() as folder:
+        path = Path(folder) / "empty.db"
+        database = Database(f"sqlite:///{path}")
+        database.create_all()
+        database.close()
+        return path.read_bytes()
 
 
 def a_person(session: Session, name: str = "", role: PersonRole = "annotator") -> Person:

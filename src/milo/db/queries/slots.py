@@ -160,7 +160,8 @@ def has_open_for(session: Session, cursor: Cursor, annotator_id: int) -> bool:
         "slot": cursor.slot_id,
         "annotator": annotator_id,
     }
-    return session.execute(_NEXT_OPEN, parameters).first() is not None
+    statement = _NEXT_POSTGRES if is_postgres(session) else _NEXT_SQLITE
+    return session.execute(statement, parameters).scalar() is not None
 
 
 def has_open(session: Session, queue_id: int) -> bool:
@@ -223,26 +224,34 @@ _SAVE_CURSOR = text(
 )
 
 # Both conditions on the person are needed: the assignment remembers what they did, the slot what they hold.
-_OPEN = """
+_OPEN = """(
     SELECT s.id FROM slot AS s
-    WHERE s.queue_id = :queue AND s.state = 'open' AND (s.priority, s.id) > (:priority, :slot)
+    WHERE s.queue_id = :queue AND s.state = 'open' AND {behind_cursor}
       AND (s.only_annotator_id IS NULL OR s.only_annotator_id = :annotator)
       AND NOT EXISTS (SELECT 1 FROM assignment AS a
                       WHERE a.annotator_id = :annotator AND a.item_id = s.item_id AND a.state <> 'open')
       AND NOT EXISTS (SELECT 1 FROM slot AS o
                       WHERE o.item_id = s.item_id AND o.annotator_id = :annotator)
     ORDER BY s.priority, s.id
-    LIMIT 1
+    LIMIT 1{locking})
 """
+_OPEN_POSTGRES = _OPEN.format(behind_cursor="(s.priority, s.id) > (:priority, :slot)", locking="{locking}")
+# SQLite would use the index for a pair only up to the priority, and pass over each open slot on foot.
+_OPEN_SQLITE = "coalesce({same}, {later})".format(
+    same=_OPEN.format(behind_cursor="s.priority = :priority AND s.id > :slot", locking=""),
+    later=_OPEN.format(behind_cursor="s.priority > :priority", locking=""),
+)
 _CLAIM = """
 UPDATE slot SET state = 'leased', annotator_id = :annotator, lease_until = :lease
-WHERE id = ({open_slot})
+WHERE id = {open_slot}
 RETURNING id, item_id, priority
 """
 _LEASE = bindparam("lease", type_=UtcDateTime())
-_NEXT_OPEN = text(_OPEN)
-_CLAIM_SQLITE = text(_CLAIM.format(open_slot=_OPEN)).bindparams(_LEASE)
-_CLAIM_POSTGRES = text(_CLAIM.format(open_slot=_OPEN + "FOR UPDATE OF s SKIP LOCKED")).bindparams(_LEASE)
+_SKIPPING = _OPEN_POSTGRES.format(locking=" FOR UPDATE OF s SKIP LOCKED")
+_CLAIM_POSTGRES = text(_CLAIM.format(open_slot=_SKIPPING)).bindparams(_LEASE)
+_CLAIM_SQLITE = text(_CLAIM.format(open_slot=_OPEN_SQLITE)).bindparams(_LEASE)
+_NEXT_POSTGRES = text("SELECT " + _OPEN_POSTGRES.format(locking=""))
+_NEXT_SQLITE = text("SELECT " + _OPEN_SQLITE)
 
 _SET = (
     update(cast(TableClause, SlotRow.__table__))
