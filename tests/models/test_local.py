@@ -11,9 +11,10 @@ from typing import Any
 import pytest
 
 from milo.core.errors import ModelFailure, Unavailable
-from milo.core.model_call import Message, ModelRequest, TextPart
+from milo.core.model_call import ImagePart, Message, ModelRequest, TextPart
 from milo.core.model_config import ModelConfig
 from milo.models import catalog, open_model
+from milo.models.capabilities import black_png
 
 
 def a_config(**params: Any) -> ModelConfig:
@@ -74,6 +75,10 @@ def test_the_engine_answers_reuses_its_cache_streams_and_stays_idle(
             assert len(pieces) > 2
             with pytest.raises(ModelFailure, match="context") as caught:
                 await model.ask(a_request("word " * 1000))
+            assert not caught.value.transient
+            picture = Message("user", (ImagePart("image/png", black_png()),))
+            with pytest.raises(ModelFailure, match="image input is not supported") as caught:
+                await model.ask(ModelRequest(messages=(picture,)))
             assert not caught.value.transient
             busy = time.process_time()
             await asyncio.sleep(0.5)

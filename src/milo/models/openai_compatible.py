@@ -195,9 +195,14 @@ def _failures(name: str) -> Any:
         cause = error.__cause__ or error
         raise ModelFailure(f"{name} cannot be reached: {cause}", transient=True) from error
     except openai.APIStatusError as error:
-        transient = error.status_code in TRANSIENT_STATUSES and error.code not in PERMANENT_CODES
+        words = _server_words(error)
+        transient = (
+            error.status_code in TRANSIENT_STATUSES
+            and error.code not in PERMANENT_CODES
+            and "not supported" not in words  # llama.cpp says so of pictures with status 500
+        )
         raise ModelFailure(
-            f"{name} refused with status {error.status_code}: {_server_words(error)}",
+            f"{name} refused with status {error.status_code}: {words}",
             transient=transient,
             retry_after=_retry_after(error.response.headers) if transient else None,
         ) from error
