@@ -45,15 +45,20 @@ class Database:
             )
 
     @contextmanager
-    def write(self) -> Iterator[Session]:
-        """A session whose work is committed when the block ends well and undone when it raises."""
+    def write(self, *, is_synced: bool = True) -> Iterator[Session]:
+        """A session whose work is committed when the block ends well and undone when it raises.
+
+        Without `is_synced` a power cut may undo it, as long as no later write was synced; a crash of the
+        process does not.
+        """
         if self._lock is None:
             with Session(self._writer, expire_on_commit=False) as session, session.begin():
                 yield session
             return
         with self._lock, Session(self._writer, expire_on_commit=False) as session, session.begin():
             yield session
-        self._disk.sync()
+        if is_synced:
+            self._disk.sync()
 
     @contextmanager
     def read(self) -> Iterator[Session]:

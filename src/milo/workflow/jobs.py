@@ -84,12 +84,13 @@ class JobRun:
     cancel: threading.Event = field(default_factory=threading.Event)  # a person wants it to end
 
     @contextmanager
-    def commit(self, **changes: object) -> Iterator[Session]:
+    def commit(self, *, is_synced: bool = True, **changes: object) -> Iterator[Session]:
         """One short write transaction of the job, refused with `LeaseLost` once somebody else holds it.
 
-        `changes` are new values of the job's own columns, such as its progress.
+        `changes` are new values of the job's own columns, such as its progress. Without `is_synced` a power
+        cut may undo it, a crash does not.
         """
-        with self.database.write() as session:
+        with self.database.write(is_synced=is_synced) as session:
             self._hold(session, **changes)
             yield session
 

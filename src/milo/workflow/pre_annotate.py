@@ -7,8 +7,8 @@ other, so that the endpoint can reuse their common beginning. A sweep then asks 
 from __future__ import annotations
 
 import asyncio
-from collections.abc import AsyncIterator, Sequence
-from dataclasses import asdict, dataclass, field, replace
+from collections.abc import Sequence
+from dataclasses import asdict, dataclass, replace
 from datetime import datetime
 from typing import Any
 
@@ -17,24 +17,20 @@ from sqlalchemy.orm import Session
 from milo.core.errors import Fault, InvalidInput, MiloError
 from milo.core.model_config import ModelConfig
 from milo.core.person import Person
-from milo.core.questions import Question
 from milo.core.strict import INPUT, Flag, Whole
-from milo.core.suggestion import Suggestion
 from milo.db.queries import model_calls, units
-from milo.db.queries.units import Scope, Work
+from milo.db.queries.units import Scope
 from milo.db.tables import JobRow, ModelRow, ProjectRow, PromptVersionRow
-from milo.roles import explanation, pre_annotator
+from milo.roles import pre_annotator
 from milo.roles.confidence import ENOUGH_GOLD
-from milo.roles.pre_annotator import UnitKey, UnitResult
-from milo.workflow import jobs, measuring, models, pictures, prompt_versions, suggesting
-from milo.workflow.asking import Answered, Asker, Entry, NoReply
+from milo.workflow import jobs, measuring, models, prompt_versions, suggesting
+from milo.workflow.asking import Asker
 from milo.workflow.jobs import JobRun
 from milo.workflow.prompt_versions import PromptOptions
+from milo.workflow.walk import Walk
 
-CHUNK = 100
 DEFAULT_CONCURRENCY = 8
 MOST_GOLD_FIRST = 200
-GRACE_SECONDS = 4.0
 CHARACTERS_A_TOKEN = 4  # a rough mean over languages, for forecasts alone
 
 
@@ -103,20 +99,6 @@ def estimated_cost_usd(
     tokens_in, tokens_out = _tokens_an_item(session, project, plan)
     price_in, price_out = model.price_in_usd_per_million or 0.0, model.price_out_usd_per_million or 0.0
     return items * (tokens_in * price_in + tokens_out * price_out) / 1e6
-
-
-@dataclass(slots=True)
-class Pass:
-    """Where a walk over the items stands."""
-
-    last_fed: int
-    active: set[int] = field(default_factory=set)
-    left: dict[int, str] = field(default_factory=dict)  # item -> why it has no answer
-
-    @property
-    def position(self) -> int:
-        """Every item up to here is dealt with."""
-        return min(self.active) - 1 if self.active else self.last_fed
 
 
 async def _run(run: JobRun) -> dict[str, Any]:
@@ -218,214 +200,6 @@ def _fitted(run: JobRun, plan: prompt_versions.Plan, ids: Sequence[int]) -> prom
         row.config = {**row.config, "is_fitted": True}
         suggesting.rebuild(session, run.project_id, plan, works, now=run.clock())
         return plan
-
-
-class Walk:
-    """Asks items, several at a time, and remembers what got no answer."""
-
-    def __init__(
-        self, run: JobRun, asker: Asker, plan: prompt_versions.Plan, scope: Scope, concurrency: int
-    ) -> None:
-        self.plan = plan
-        self._run, self._asker, self._scope, self._concurrency = run, asker, scope, concurrency
-
-    async def keyset_pass(self, *, after: int) -> None:
-        """Every item behind `after`, in order of id; the position goes into the job's row."""
-        walk = Pass(after)
-        await self._walk(walk, self._keyset(walk), is_keyset=True)
-
-    async def sweep(self) -> dict[int, str]:
-        """Every item that misses a result; those that still do, with the reason."""
-        walk = Pass(0)
-        await self._walk(walk, self._unfinished(walk), is_keyset=False)
-        return walk.left
-
-    async def these(self, ids: Sequence[int]) -> None:
-        """These items."""
-        walk = Pass(0)
-        await self._walk(walk, self._chunk(walk, ids), is_keyset=False)
-
-    async def _keyset(self, walk: Pass) -> AsyncIterator[Work]:
-        while ids := await self._read(units.next_items, self._scope, after=walk.last_fed, limit=CHUNK):
-            async for work in self._chunk(walk, ids):
-                yield work
-
-    async def _unfinished(self, walk: Pass) -> AsyncIterator[Work]:
-        settings = {"each": self.plan.units_an_item, "limit": CHUNK}
-        while ids := await self._read(
-            units.next_unfinished, self._scope, self.plan.id, after=walk.last_fed, **settings
-        ):
-            async for work in self._chunk(walk, ids):
-                yield work
-
-    async def _chunk(self, walk: Pass, ids: Sequence[int]) -> AsyncIterator[Work]:
-        for work in await self._read(units.load, ids, self.plan.id):
-            walk.active.add(work.id)
-            walk.last_fed = work.id
-            yield work
-        walk.last_fed = ids[-1] if ids else walk.last_fed
-
-    async def _read(
-        self, query: Any, *arguments: Any, **settings: Any
-    ) -> Any:  # Any: whatever the query takes
-        def read() -> Any:
-            with self._run.database.read() as session:
-                return query(session, *arguments, **settings)
-
-        return await asyncio.to_thread(read)
-
-    async def _walk(self, walk: Pass, works: AsyncIterator[Work], *, is_keyset: bool) -> None:
-        """Let several workers share the items; the first error ends all of them."""
-        one_at_a_time = asyncio.Lock()
-
-        async def work_on() -> None:
-            while True:
-                self._run.check()
-                async with one_at_a_time:
-                    work = await anext(works, None)
-                if work is None:
-                    return
-                await self._one(walk, work)
-                walk.active.discard(work.id)
-                if is_keyset:
-                    self._asker.position = walk.position
-
-        await _together(self._run, [work_on() for _ in range(self._concurrency)])
-
-    async def _one(self, walk: Pass, work: Work) -> None:
-        try:
-            await ItemTask(self._run, self._asker, self.plan, work).do()
-        except NoReply as failure:
-            walk.left[work.id] = str(failure)
-
-
-class ItemTask:
-    """Asks what one item still misses, one call after the other."""
-
-    def __init__(self, run: JobRun, asker: Asker, plan: prompt_versions.Plan, work: Work) -> None:
-        self._run, self._asker, self._plan, self._work = run, asker, plan, work
-        self._results = suggesting.stored_results(work)
-        self._explained = {unit.question: unit for unit in work.units if unit.option == suggesting.WHY}
-        self._images = pictures.of_item(run.data_dir, plan.prompting.subject, work.fields)
-
-    async def do(self) -> None:
-        """Ask, read and store each missing unit; the last one of a question brings its suggestion."""
-        missing = {
-            unit: (question, self._request(question, unit))
-            for question in self._plan.questions
-            for unit in self._plan.units(question)
-            if unit not in self._results
-        }
-        known = await self._asker.stored([request for _, request in missing.values()]) if missing else {}
-        for unit, (question, request) in missing.items():
-            answered = await self._asker.ask(request, item_id=self._work.id, known=known)
-            result = self._read(question, unit, answered)
-            self._results[unit] = result
-            await self._asker.store(
-                Entry(answered=answered, unit=self._unit_row(result), suggestions=self._proposed(question))
-            )
-        if self._plan.explain:
-            for question in self._plan.questions:
-                if question.name not in self._explained:
-                    await self._explain(question)
-
-    def _request(self, question: Question, unit: UnitKey) -> Any:
-        return pre_annotator.request(self._plan.prompting, question, unit, self._work.fields, self._images)
-
-    def _read(self, question: Question, unit: UnitKey, answered: Answered) -> UnitResult:
-        if answered.reply is None:
-            return pre_annotator.failed(unit, answered.failure or "no reply")
-        return pre_annotator.read(self._plan.prompting, question, unit, answered.reply)
-
-    def _proposed(self, question: Question) -> list[dict[str, Any]]:
-        """The question's suggestion once all of its units have a result."""
-        results = [self._results.get(unit) for unit in self._plan.units(question)]
-        complete = [result for result in results if result is not None]
-        if len(complete) < len(results):
-            return []
-        return [self._suggestion_row(suggesting.suggested(self._plan, question, complete))]
-
-    async def _explain(self, question: Question) -> None:
-        results = [self._results[unit] for unit in self._plan.units(question)]
-        proposed = suggesting.suggested(self._plan, question, results)
-        unit = UnitKey(question=question.name, option=suggesting.WHY)
-        if proposed.status != "ok":
-            nothing = UnitResult(unit=unit, status="abstained", reason="there is no suggestion to explain")
-            answered = Answered(hash="", reply=None, failure=None)
-            await self._asker.store(Entry(answered=answered, unit=self._unit_row(nothing)))
-            return
-        request = explanation.explain_request(
-            self._plan.prompting, question, proposed, self._work.fields, self._images
-        )
-        known = await self._asker.stored([request])
-        answered = await self._asker.ask(request, item_id=self._work.id, known=known)
-        result, explained = self._read_explanation(unit, proposed, answered)
-        rows = [self._suggestion_row(replace(proposed, explanation=explained))] if explained else []
-        await self._asker.store(Entry(answered=answered, unit=self._unit_row(result), suggestions=rows))
-
-    def _read_explanation(
-        self, unit: UnitKey, proposed: Suggestion, answered: Answered
-    ) -> tuple[UnitResult, Any]:
-        if answered.reply is None:
-            return pre_annotator.failed(unit, answered.failure or "no reply"), None
-        option = proposed.preselected[0] if proposed.preselected else None
-        explained = explanation.read_explanation(
-            self._plan.prompting, answered.reply, self._work.fields, option=option
-        )
-        if explained is None:
-            return UnitResult(unit=unit, status="unreadable", reason="the explanation is empty"), None
-        return UnitResult(unit=unit, status="ok", text=explained.text), explained
-
-    def _unit_row(self, result: UnitResult) -> dict[str, Any]:
-        return {
-            "item_id": self._work.id,
-            "prompt_version_id": self._plan.id,
-            "question": result.unit.question,
-            "option": result.unit.option or "",
-            "sample": result.unit.sample,
-            "item_revision": self._work.revision,
-            "job_id": self._run.id,
-            "status": result.status,
-            "reason": result.reason,
-            "result": {
-                "distribution": dict(result.distribution),
-                "text": result.text,
-                "option_mass": result.option_mass,
-                "ambiguous_mass": result.ambiguous_mass,
-            },
-        }
-
-    def _suggestion_row(self, suggestion: Suggestion) -> dict[str, Any]:
-        return suggesting.suggestion_row(
-            suggestion, self._run.project_id, self._work.id, self._plan, now=self._run.clock()
-        )
-
-
-async def _together(run: JobRun, workers: Sequence[Any]) -> None:
-    """Run coroutines side by side. The first error ends the others; a cancel lets calls in flight end."""
-    tasks = [asyncio.create_task(worker) for worker in workers]
-    watch = asyncio.create_task(_until_ending(run))
-    try:
-        while pending := [task for task in tasks if not task.done()]:
-            done, _ = await asyncio.wait({*pending, watch}, return_when=asyncio.FIRST_COMPLETED)
-            failed = next((t for t in done if t is not watch and t.exception() is not None), None)
-            if failed is not None or watch in done:
-                await asyncio.wait(pending, timeout=GRACE_SECONDS if watch.done() else 0)
-                break
-    finally:
-        watch.cancel()
-        for task in tasks:
-            task.cancel()
-        ended = await asyncio.gather(*tasks, return_exceptions=True)
-    errors = [error for error in ended if isinstance(error, Exception)]
-    if errors:
-        raise errors[0]
-    run.check()
-
-
-async def _until_ending(run: JobRun) -> None:
-    while not (run.stop.is_set() or run.lost.is_set() or run.cancel.is_set()):  # noqa: ASYNC110  # set by threads
-        await asyncio.sleep(0.1)
 
 
 def _scope(session: Session, project_id: int, wanted: PreAnnotation) -> Scope:
