@@ -151,6 +151,17 @@ function Annotate({ slug }: { slug: string }) {
     [task, visits, act],
   );
 
+  const undoNewest = useRef<() => void>(() => undefined);
+  const sayDone = useCallback(
+    (message: "annotate.skipped" | "annotate.rejected", { item }: AnnotatorTask) =>
+      showToast(t(message, { item: item.external_id }), {
+        label: t("annotate.undo"),
+        command: "annotate.undo",
+        run: () => undoNewest.current(),
+      }),
+    [t],
+  );
+
   const skip = useCallback(() => {
     if (task === null) return;
     act(
@@ -158,17 +169,17 @@ function Annotate({ slug }: { slug: string }) {
       { kind: "skip", body: visits.time(task.assignment).read(performance.now()) },
       visits.form(task.assignment),
     );
-    showToast(t("annotate.skipped", { item: task.item.external_id }));
-  }, [task, visits, act, t]);
+    sayDone("annotate.skipped", task);
+  }, [task, visits, act, sayDone]);
 
   const reject = useCallback(
     (reason: RejectReason, note: string) => {
       if (task === null) return;
       const times = visits.time(task.assignment).read(performance.now());
       act(task, { kind: "reject", body: { reason, note, ...times } }, visits.form(task.assignment));
-      showToast(t("annotate.rejected", { item: task.item.external_id }));
+      sayDone("annotate.rejected", task);
     },
-    [task, visits, act, t],
+    [task, visits, act, sayDone],
   );
 
   const show = useCallback(
@@ -220,6 +231,8 @@ function Annotate({ slug }: { slug: string }) {
       show(last.task);
     } else if (!(await reopen(last.task.assignment, last.form))) visits.putBack(last);
   }, [visits, kept, show, progress.count, reopen, t]);
+
+  undoNewest.current = () => void undoLast();
 
   useReopenFromAddress(slug, queue !== null, reopen);
 

@@ -132,6 +132,14 @@ export function TaskView(props: TaskViewProps) {
     focusQuestion(next.name);
   };
 
+  // Going on waits for the answer: it may have brought up the question to go on to.
+  const movesOn = useRef(false);
+  // biome-ignore lint/correctness/useExhaustiveDependencies: after each change of the form
+  useEffect(() => {
+    if (movesOn.current) move(1);
+    movesOn.current = false;
+  }, [form]);
+
   const toggleExplained = (question: string) =>
     explain((before) => {
       const after = new Set(before);
@@ -149,7 +157,7 @@ export function TaskView(props: TaskViewProps) {
     const option = active && optionOfKey(active, key.toLowerCase());
     if (active === undefined || option === undefined) return;
     control.pick(active, option.name);
-    if (isYesOrNo(active, key.toLowerCase())) move(1);
+    movesOn.current = isYesOrNo(active, key.toLowerCase());
   };
 
   const rateNext = (question: Question) => {
@@ -177,6 +185,7 @@ export function TaskView(props: TaskViewProps) {
     {
       ...page("option", active ? optionKeys(active) : [], onOption),
       scope: "form",
+      isFixed: true,
       isEnabled: () => active !== undefined,
     },
     page("next", ["j", "ArrowDown"], () => move(1), { isEnabled: arrowsAreFree }),
@@ -187,7 +196,7 @@ export function TaskView(props: TaskViewProps) {
       () => {
         if (active === undefined) return;
         control.accept(active);
-        move(1);
+        movesOn.current = true;
       },
       { isEnabled: () => hasOffer },
     ),
@@ -207,7 +216,9 @@ export function TaskView(props: TaskViewProps) {
     ...(props.onReject ? [page("reject_item", ["Shift+S"], () => setRejecting(true))] : []),
     ...(props.onFlag ? [page("flag", ["f"], () => props.onFlag?.(active?.name))] : []),
     page("repeat", ["="], repeat, { isEnabled: () => (task.seen_before ?? props.previous) !== null }),
-    page("leave", ["Escape"], () => active && focusQuestion(active.name), { inText: true }),
+    page("leave", ["Escape"], () => active && document.getElementById(`question-${active.name}`)?.focus(), {
+      inText: true,
+    }),
   ]);
 
   const evidence = useMemo(

@@ -77,6 +77,10 @@ export function KeySheet({ onClose }: { onClose: () => void }) {
               >
                 {t("keys.press")}
               </button>
+            ) : command.isFixed ? (
+              <span className="row fixed">
+                <Keys command={command} />
+              </span>
             ) : (
               <button
                 type="button"
@@ -84,10 +88,7 @@ export function KeySheet({ onClose }: { onClose: () => void }) {
                 aria-label={t("keys.change", { command: t(command.label) })}
                 onClick={() => change(command.id)}
               >
-                {keymap.keysOf(command).map((key) => (
-                  <kbd key={key}>{keyName(key)}</kbd>
-                ))}
-                {keymap.keysOf(command).length === 0 && <span className="meta">{t("keys.off")}</span>}
+                <Keys command={command} />
               </button>
             )}
           </li>
@@ -103,6 +104,13 @@ export function KeySheet({ onClose }: { onClose: () => void }) {
       </p>
     </Dialog>
   );
+}
+
+function Keys({ command }: { command: Command }) {
+  const { t } = useTranslation();
+  const keys = keymap.keysOf(command);
+  if (keys.length === 0) return <span className="meta">{t("keys.off")}</span>;
+  return keys.map((key) => <kbd key={key}>{keyName(key)}</kbd>);
 }
 
 function saveFile(preferences: KeyPreferences): void {

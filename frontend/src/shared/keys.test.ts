@@ -127,6 +127,13 @@ test("a person's own binding replaces the key, and what is printed with it", () 
   expect(keymap.keyOf("skip")).toBe("n");
 });
 
+test("the keys of options stay theirs", () => {
+  add("option", ["1", "2"], { isFixed: true });
+  keymap.setPreferences({ bindings: { option: ["n"] }, single_keys: true });
+  press("2");
+  expect(heard).toEqual(["option 2"]);
+});
+
 test("a key that another command of the scope holds is named as a conflict", () => {
   add("skip", ["s"]);
   add("flag", ["f"]);

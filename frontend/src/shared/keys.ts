@@ -15,6 +15,8 @@ export interface Command {
   /** Message key of what it does, for the key sheet. */
   label: string;
   scope: KeyScope;
+  /** A family of keys, one for each thing on screen: it is shown, but not given another key. */
+  isFixed?: boolean;
   /** Also while typing; only for keys with Ctrl and for Escape. */
   inText?: boolean;
   /** Asked at each press; another command may have the key when this says no. */
@@ -71,7 +73,8 @@ export class Keymap {
 
   /** The keys a command answers to: the person's own, else its own. */
   keysOf(command: Command): string[] {
-    const keys = this.preferences.bindings[command.id] ?? command.keys;
+    const own = command.isFixed ? undefined : this.preferences.bindings[command.id];
+    const keys = own ?? command.keys;
     return this.preferences.single_keys ? keys : keys.filter((key) => !isSingle(key));
   }
 
