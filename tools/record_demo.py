@@ -1,6 +1,7 @@
 """Record the demo's suggestions: `python tools/record_demo.py` asks a model once and keeps its replies.
 
-The 24 comments with known answers are asked with explanations, by the same job as in the product. Run it
+The 24 comments with known answers are asked by the same job as in the product, the first eight with
+explanations. Run it
 again whenever the template's guideline or the prompts change: replies are found by the exact request first,
 then by the comment and the question in it. The pairs the story wants to fail are left out.
 """
@@ -12,7 +13,6 @@ import sys
 import tempfile
 import threading
 from collections.abc import Sequence
-from dataclasses import replace
 from datetime import UTC, datetime
 from pathlib import Path
 
@@ -27,7 +27,6 @@ from milo.worker import Worker
 from milo.workflow import models, people
 from milo.workflow.jobs import JobRun
 from milo.workflow.models import ModelSetup
-from milo.workflow.pre_annotate import PreAnnotation
 
 WEIGHTS = sys.argv[1] if len(sys.argv) > 1 else "qwen2.5-coder-1.5b-instruct-q4_k_m"
 
@@ -40,8 +39,8 @@ def main() -> None:
     recorder = Recorder([row for row in rows if row["id"] not in live])
     with tempfile.TemporaryDirectory(prefix="milo-record-") as folder:
         installation = open_installation(Config(data_dir=Path(folder)))
-        job = _prepared(installation, told, tuple(row["id"] for row in recorder.rows))
-        RecordingWorker(installation, recorder).run_one(job)
+        for job in _prepared(installation, told, [row["id"] for row in recorder.rows]):
+            RecordingWorker(installation, recorder).run_one(job)
         installation.database.close()
     recorder.unfinished.replace(story.RECORDING)
 
@@ -105,17 +104,21 @@ class RecordingWorker(Worker):
         return run
 
 
-def _prepared(installation: Installation, told: dict[str, str], ids: tuple[str, ...]) -> int:
+def _prepared(installation: Installation, told: dict[str, str], names: Sequence[str]) -> list[int]:
     now = datetime.now(UTC)
     with installation.database.write() as session:
         by = people.add_person(session, login="recorder", name="", password=None, role="researcher", now=now)
-        setup = ModelSetup(name=catalog.KNOWN[WEIGHTS].title, provider="embedded", model=WEIGHTS)
+        setup = ModelSetup(
+            name=catalog.KNOWN[WEIGHTS].title, provider="embedded", model=WEIGHTS, params={"slots": 2}
+        )
         model = models.add(session, setup, secret=secret_key(installation.data_dir), now=now)
-        wanted = PreAnnotation(model=model.id, explain=True)
+        model_id = model.id
     slug = build.add_project(installation, told, {"researcher": by}, now)
     build.import_file(installation, slug, story.CONTENT / told["items"], by)
-    items = build.item_ids(installation, slug, ids)
-    return build.enqueue(installation, slug, replace(wanted, items=items), now)
+    return [
+        build.enqueue(installation, slug, wanted, now)
+        for wanted in build.recorded_runs(installation, slug, names, model_id)
+    ]
 
 
 if __name__ == "__main__":

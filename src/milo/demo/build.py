@@ -29,6 +29,7 @@ from milo.workflow.models import ModelSetup
 from milo.workflow.pre_annotate import PreAnnotation
 
 PASSWORD = "look-around"
+EXPLAINED = 8  # recorded suggestions that come with a reason
 PEOPLE: dict[str, tuple[str, Role]] = {
     "researcher": ("Researcher", "researcher"),
     "first_annotator": ("First annotator", "annotator"),
@@ -60,13 +61,8 @@ def build(installation: Installation, *, now: datetime) -> Demo:
         slugs[told["key"]] = add_project(installation, told, team, now - timedelta(days=2))
         import_file(installation, slugs[told["key"]], CONTENT / told["items"], team["researcher"])
         if told["suggestions"] == "recorded":
-            recorded = enqueue(
-                installation,
-                slugs[told["key"]],
-                _recorded_run(installation, slugs[told["key"]], told, model_ids),
-                now,
-            )
-            run_or_enqueue(installation, recorded)
+            for wanted in _recorded(installation, slugs[told["key"]], told, model_ids["recorded"]):
+                run_or_enqueue(installation, enqueue(installation, slugs[told["key"]], wanted, now))
         waiting.append((told, slugs[told["key"]]))
     _play(installation, slugs, team, now)
     jobs = [
@@ -149,13 +145,22 @@ def import_file(installation: Installation, slug: str, file: Path, by: Person) -
     )
 
 
-def _recorded_run(
-    installation: Installation, slug: str, told: Mapping[str, Any], model_ids: Mapping[str, int]
-) -> PreAnnotation:
+def _recorded(
+    installation: Installation, slug: str, told: Mapping[str, Any], model_id: int
+) -> list[PreAnnotation]:
     rows = (CONTENT / told["items"]).read_text("utf-8").splitlines()
     names = [name for name in (json.loads(row)["id"] for row in rows) if name not in told["live"]]
-    items = item_ids(installation, slug, names)
-    return PreAnnotation(model=model_ids["recorded"], items=items, explain=True)
+    return recorded_runs(installation, slug, names, model_id)
+
+
+def recorded_runs(
+    installation: Installation, slug: str, names: Sequence[str], model_id: int
+) -> list[PreAnnotation]:
+    """The runs that were recorded: the first items with explanations, the others without."""
+    return [
+        PreAnnotation(model=model_id, items=item_ids(installation, slug, some), explain=explain)
+        for some, explain in ((names[EXPLAINED:], False), (names[:EXPLAINED], True))
+    ]
 
 
 def _live_run(
