@@ -30,5 +30,10 @@ def content_hash(fields: Mapping[str, FieldValue]) -> str:
     >>> content_hash({"a": 1, "b": 2}) == content_hash({"b": 2, "a": 1})
     True
     """
-    canonical = json.dumps(fields, sort_keys=True, ensure_ascii=False, separators=(",", ":"))
-    return hashlib.sha256(canonical.encode("utf-8", "surrogatepass")).hexdigest()[:32]
+    parts: list[str] = []
+    for name in sorted(fields):
+        value = fields[name]
+        if not isinstance(value, str):
+            value = "\0" + json.dumps(value, sort_keys=True, ensure_ascii=False, separators=(",", ":"))
+        parts += (f"{len(name)} {len(value)}", name, value)  # the lengths: no content reads as another's
+    return hashlib.sha256("\n".join(parts).encode("utf-8", "surrogatepass")).hexdigest()[:32]

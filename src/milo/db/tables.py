@@ -301,7 +301,7 @@ class ItemContentRow(Table):
     on hashes made a million items cost 20 s more."""
 
     __tablename__ = "item_content"
-    __table_args__: ClassVar[dict[str, Any]] = {"sqlite_with_rowid": False}
+    __table_args__ = ({"sqlite_with_rowid": False},)
 
     project_id: Mapped[int] = mapped_column(ForeignKey("project.id"), primary_key=True)
     content_hash: Mapped[str] = mapped_column(String(32), primary_key=True)

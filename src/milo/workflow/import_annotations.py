@@ -116,7 +116,10 @@ class _Batch:
         ids = imports.next_ids(self.session, cast(Table, AssignmentRow.__table__), len(annotated))
         counting = [pair for pair in annotated if pair[1].state in COUNTING]
         slot_ids = iter(imports.next_ids(self.session, cast(Table, SlotRow.__table__), len(counting)))
-        slots, rows, revisions, narrow = [], [], [], []
+        slots: list[dict[str, Any]] = []
+        rows: list[dict[str, Any]] = []
+        revisions: list[dict[str, Any]] = []
+        narrow: list[dict[str, Any]] = []
         queue_id = annotated_items.main_queue(self.session, self.row.project_id)
         for id, (one, annotation) in zip(ids, annotated, strict=True):
             person = people[annotation.annotator]

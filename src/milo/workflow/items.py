@@ -188,7 +188,7 @@ def listed(
     answered: dict[int, dict[str, dict[str, int]]] = {id: {} for id in ids}
     for answer in items.answered(session, ids):
         of_question = answered[answer.item_id].setdefault(answer.question, {})
-        of_question[answer.option or TEXT] = answer.count
+        of_question[answer.option or TEXT] = answer.times
     times: dict[int, list[int]] = {id: [] for id in ids}
     for annotation in items.handled(session, ids):
         times[annotation.item_id].append(annotation.active_ms)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from datetime import datetime
-from typing import Annotated, Any, Literal
+from typing import Annotated, Any, Literal, cast
 
 from pydantic import Field, TypeAdapter
 
@@ -128,7 +128,7 @@ def annotation_of(native: Mapping[str, Any], questions: tuple[Question, ...]) ->
         check_answers(questions, answers_of(sent), complete=False)
         if missing := {name for name in sent.value if name not in sent.origin}:
             raise InvalidInput(f"the annotation has no origin for {', '.join(sorted(missing))}")
-    state = STATE_OF_STATUS.get(read.status, read.status)
+    state = cast(AssignmentState, STATE_OF_STATUS.get(read.status, read.status))
     acts: dict[str, Literal["reject", "skip"]] = {"rejected": "reject", "skipped": "skip"}
     return replace(read, state=state, act=acts.get(state, "submit"))
 

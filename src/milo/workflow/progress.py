@@ -91,15 +91,15 @@ def of_project(session: Session, project: ProjectRow, now: datetime) -> Progress
     worked = progress.worked(session, project.id)
     states: Counter[str] = Counter()
     for one in worked:
-        states[one.state] += one.count
+        states[one.state] += one.annotations
     midnight = now.replace(hour=0, minute=0, second=0, microsecond=0)
     since = midnight - timedelta(days=DAYS - 1)
     person_ids = sorted({one.annotator_id for one in worked})
     sent = progress.sent_since(session, project.id, person_ids, since)
     by_day: Counter[str] = Counter()
     for one_day in sent:
-        by_day[one_day.day] += one_day.count
-    today = {one.annotator_id: one.count for one in sent if one.day == f"{now:%Y-%m-%d}"}
+        by_day[one_day.day] += one_day.annotations
+    today = {one.annotator_id: one.annotations for one in sent if one.day == f"{now:%Y-%m-%d}"}
     days = [f"{since + timedelta(days=number):%Y-%m-%d}" for number in range(DAYS)]
     last = progress.last_export(session, project.id)
     return Progress(
@@ -121,7 +121,7 @@ def _annotators(
     counts: dict[int, dict[str, int]] = {}
     active_ms: Counter[int] = Counter()
     for one in worked:
-        counts.setdefault(one.annotator_id, {})[one.state] = one.count
+        counts.setdefault(one.annotator_id, {})[one.state] = one.annotations
         active_ms[one.annotator_id] += one.active_ms
     names = progress.names(session, list(counts))
     found = [
@@ -161,8 +161,8 @@ def _suggestions(session: Session, project_id: int) -> SuggestionCounts:
     by_question: Counter[str] = Counter()
     by_status: Counter[str] = Counter()
     for one in progress.proposed(session, project_id):
-        by_question[one.question] += one.count
-        by_status[one.status] += one.count
+        by_question[one.question] += one.suggestions
+        by_status[one.status] += one.suggestions
     return SuggestionCounts(
         items=max(by_question.values(), default=0),
         ok=by_status["ok"],

@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any, NamedTuple
+
+import orjson
 
 from milo.core.answer import check_answers
 from milo.core.errors import Fault, InvalidInput
@@ -14,7 +16,7 @@ from milo.core.project import SubjectField
 from milo.core.questions import ChoiceQuestion, ChoicesQuestion, Question
 from milo.db import convert
 from milo.formats.csv_file import unescaped
-from milo.formats.row import DEFAULT_LIMITS, BadRow, Limits, Row, value_fault
+from milo.formats.row import DEFAULT_LIMITS, BadRow, Limits, Row, excerpt_of, value_fault
 from milo.workflow import media
 
 ID_COLUMNS = ("item_id", "external_id", "id")
@@ -67,17 +69,28 @@ class Incoming(NamedTuple):
         return self.native is not None and self.native.get("annotation") is not None
 
 
+class _FieldPlan(NamedTuple):
+    """What to do for one field of the subject, worked out once a file."""
+
+    name: str
+    column: str
+    is_required: bool
+    is_picture: bool
+    is_shown_text: bool
+
+
 @dataclass(slots=True)
 class RowMapping:
     """Turns the rows of one file into items of one project."""
 
     subject: tuple[SubjectField, ...]
     questions: tuple[Question, ...]
-    columns: Mapping[
-        str, str
-    ]  # subject field, `item_id`, `category`, `language`, `gold.<question>` -> column
+    columns: Mapping[str, str]  # field, `item_id`, `category`, `language`, `gold.<question>` -> column
     adopt_picture: Callable[[object], str]
     limits: Limits = DEFAULT_LIMITS
+    _plans: list[_FieldPlan] = field(init=False)
+    _id_columns: list[str] = field(init=False)
+    _gold_columns: list[tuple[str, str]] = field(init=False)  # question, column
 
     def __post_init__(self) -> None:
         gold = [f"gold.{question.name}" for question in self.questions]
@@ -89,6 +102,19 @@ class RowMapping:
         )
         if faults:
             raise InvalidInput("The mapping cannot be used: " + "; ".join(map(str, faults)), faults)
+        self._plans = [
+            _FieldPlan(
+                one.name,
+                self.columns.get(one.name, one.name),
+                one.required,
+                one.show == "image",
+                one.show in ("text", "markdown"),
+            )
+            for one in self.subject
+        ]
+        mapped = [self.columns["item_id"]] if "item_id" in self.columns else []
+        self._id_columns = [*mapped, *ID_COLUMNS]
+        self._gold_columns = [(target[5:], self.columns.get(target, target)) for target in gold]
 
     def item(self, row: Row) -> Incoming | BadRow:
         """The item a row describes, or why it describes none."""
@@ -105,22 +131,22 @@ class RowMapping:
     def _flat(self, row: Row) -> Incoming:
         """The item of a row whose columns stand for the fields, by name or by the mapping."""
         rest = dict(row.data)
-        fields: dict[str, Any] = {}
-        for field in self.subject:
-            column = self.columns.get(field.name, field.name)
-            if column in row.data:
-                fields[field.name] = row.data[column]
-                rest.pop(column, None)
-        id_column = self._column(rest, ("item_id",), ID_COLUMNS)
+        fields = {}
+        for plan in self._plans:
+            value = row.data.get(plan.column)
+            if value is not None:
+                fields[plan.name] = value
+                rest.pop(plan.column, None)
+        id_column = next((name for name in self._id_columns if name in rest), None)
         external_id = rest.pop(id_column) if id_column else None
-        category = rest.pop(self.columns.get("category", "category"), None)
-        language = rest.pop(self.columns.get("language", "language"), None)
-        gold = self._gold_columns(rest)
+        category = rest.pop(self.columns.get("category", "category"), None) if rest else None
+        language = rest.pop(self.columns.get("language", "language"), None) if rest else None
+        gold = self._flat_gold(rest) if rest else None
         return self._checked(row, fields, external_id, category, language, gold, rest, None)
 
     def _native(self, row: Row, data: Mapping[str, Any]) -> Incoming:
         """The item of an exported row, whose fields stand below `data`."""
-        id_column = self._column(data, (), ID_COLUMNS)
+        id_column = next((name for name in ID_COLUMNS if name in data), None)
         meta = data.get("meta") or {}
         if not isinstance(meta, dict):
             raise InvalidInput(f"meta is {meta!r:.60}; allowed is an object")
@@ -147,24 +173,24 @@ class RowMapping:
         meta: Mapping[str, Any],
         native: Mapping[str, Any] | None,
     ) -> Incoming:
-        texts = []
-        for field in self.subject:
-            value = fields.get(field.name)
+        shown = ""
+        for plan in self._plans:
+            value = fields.get(plan.name)
             if value is None or value == "":
-                if field.required:
-                    found = f"column {self.columns[field.name]!r}" if field.name in self.columns else "it"
-                    raise InvalidInput(f"the field {field.name!r} is missing: {found} is not there or empty")
-            elif field.show == "image":
-                fields[field.name] = self.adopt_picture(value)
-            elif isinstance(value, str) and field.show in ("text", "markdown"):
-                texts.append(value)
+                if plan.is_required:
+                    found = "it" if plan.column == plan.name else f"column {plan.column!r}"
+                    raise InvalidInput(f"the field {plan.name!r} is missing: {found} is not there or empty")
+            elif plan.is_picture:
+                fields[plan.name] = self.adopt_picture(value)
+            elif plan.is_shown_text and isinstance(value, str) and len(shown) < EXCERPT:
+                shown += " " + value[: 2 * EXCERPT]
         self._check_values(fields, meta)
         return Incoming(
             row.number,
             _text(external_id, "the id", LONGEST_ID),
             fields,
             content_hash(fields),
-            " ".join(" ".join(text[: 2 * EXCERPT] for text in texts).split())[:EXCERPT],
+            " ".join(shown.split())[:EXCERPT],
             _text(category, "category", LONGEST_ID),
             _text(language, "language", LONGEST_LANGUAGE),
             self._gold(gold) if gold else {},
@@ -181,20 +207,15 @@ class RowMapping:
                 if "\x00" in name:
                     raise InvalidInput("a column's name holds a NUL character")
 
-    def _column(self, data: Mapping[str, Any], targets: Sequence[str], names: Sequence[str]) -> str | None:
-        mapped = [self.columns[target] for target in targets if target in self.columns]
-        return next((name for name in [*mapped, *names] if name in data), None)
-
-    def _gold_columns(self, rest: dict[str, Any]) -> object:
+    def _flat_gold(self, rest: dict[str, Any]) -> object:
         """The gold answers of a flat row: one object, or a column a question."""
         whole = rest.pop(self.columns.get("gold", "gold"), None)
         if isinstance(whole, dict):
             return whole
         found = {}
-        for question in self.questions:
-            column = self.columns.get(f"gold.{question.name}", f"gold.{question.name}")
-            if (value := rest.pop(column, None)) not in (None, ""):
-                found[question.name] = value
+        for name, column in self._gold_columns:
+            if column in rest and (value := rest.pop(column)) not in (None, ""):
+                found[name] = value
         if whole not in (None, ""):
             if len(self.questions) != 1:
                 raise InvalidInput(f"gold is {whole!r:.60}; allowed is an object with an answer a question")
@@ -224,9 +245,9 @@ class RowMapping:
             if name and cell != "":
                 parts.setdefault(part, {})[name] = cell
         by_name = {question.name: question for question in self.questions}
+        sure = parts.get("confidence", {})
         value = {
-            name: _plain_answer(by_name.get(name), cell)
-            | {"confidence": parts.get("confidence", {}).get(name)}
+            name: {**_plain_answer(by_name.get(name), cell), "confidence": sure.get(name)}
             for name, cell in parts.get("answer", {}).items()
         }
         annotation: dict[str, Any] = dict(parts.get("annotation", {}))
@@ -263,17 +284,17 @@ def suggested(
     """
     free = {column.lower(): column for column in reversed(columns)}
     found: dict[str, str] = {}
-    for field in subject:
-        for name in (field.name, field.title.lower()):
-            if field.name not in found and name.lower() in free:
-                found[field.name] = free.pop(name.lower())
+    for one in subject:
+        for name in (one.name, one.title.lower()):
+            if one.name not in found and name.lower() in free:
+                found[one.name] = free.pop(name.lower())
     if found or any(column in ("data", "annotation.annotator") for column in columns):
         first: Sequence[SubjectField] = ()
     else:
-        first = [field for field in subject if field.required and field.show in ("text", "markdown")][:1]
-    for field in first:
+        first = [one for one in subject if one.required and one.show in ("text", "markdown")][:1]
+    for one in first:
         if column := next((free[name] for name in _SYNONYMS if name in free), None):
-            found[field.name] = column
+            found[one.name] = column
     gold = [f"gold.{question.name}" for question in questions]
     names = {"item_id": ID_COLUMNS, "category": ("category",), "language": ("language", "lang")}
     for target, candidates in names.items():
@@ -339,15 +360,5 @@ def _whole(cell: object, what: str) -> int:
 
 
 def _shown(data: Mapping[str, Any]) -> str:
-    from milo.formats.row import excerpt_of
-
-    return excerpt_of(convert_to_text(data))
-
-
-def convert_to_text(data: Mapping[str, Any]) -> bytes:
-    """The beginning of a row as JSON."""
-    import orjson
-
-    return orjson.dumps(
-        {key: value if not isinstance(value, str) else value[:200] for key, value in data.items()}
-    )
+    short = {key: value[:EXCERPT] if isinstance(value, str) else value for key, value in data.items()}
+    return excerpt_of(orjson.dumps(short))

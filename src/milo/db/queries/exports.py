@@ -84,7 +84,7 @@ def counts_by_state(session: Session, project_id: int) -> dict[str, int]:
 
 def last_revisions(
     session: Session, project_id: int, *, after: int, cut: int, limit: int
-) -> tuple[Sequence[Row[Any]], int]:
+) -> tuple[Sequence[Row[*tuple[Any, ...]]], int]:
     """The next revisions that were the last of their assignment at the cut, each with its item.
 
     `after` is the id of a revision; also returned is that of the last one looked at, or 0 at the end.
@@ -126,7 +126,9 @@ def last_revisions(
     return rows, window[-1]
 
 
-def earlier_revisions(session: Session, assignment_ids: Sequence[int], cut: int) -> Sequence[Row[Any]]:
+def earlier_revisions(
+    session: Session, assignment_ids: Sequence[int], cut: int
+) -> Sequence[Row[*tuple[Any, ...]]]:
     """Every revision of these assignments up to the cut, oldest first."""
     if not assignment_ids:
         return ()
@@ -163,7 +165,7 @@ def unlabeled_items(
     return rows, window[-1]
 
 
-def items(session: Session, item_ids: Sequence[int]) -> Sequence[Row[Any]]:
+def items(session: Session, item_ids: Sequence[int]) -> Sequence[Row[*tuple[Any, ...]]]:
     """These items with their payloads."""
     return session.execute(
         select(*_ITEM)
@@ -173,7 +175,7 @@ def items(session: Session, item_ids: Sequence[int]) -> Sequence[Row[Any]]:
     ).all()
 
 
-def suggestions(session: Session, item_ids: Iterable[int]) -> Sequence[Row[Any]]:
+def suggestions(session: Session, item_ids: Iterable[int]) -> Sequence[Row[*tuple[Any, ...]]]:
     """Every suggestion for these items with model and prompt version, oldest first."""
     return session.execute(
         select(
@@ -198,7 +200,7 @@ def suggestions(session: Session, item_ids: Iterable[int]) -> Sequence[Row[Any]]
     ).all()
 
 
-def model_calls(session: Session, item_ids: Iterable[int]) -> Sequence[Row[Any]]:
+def model_calls(session: Session, item_ids: Iterable[int]) -> Sequence[Row[*tuple[Any, ...]]]:
     """Every model call about these items, oldest first, without what was said."""
     return session.execute(
         select(

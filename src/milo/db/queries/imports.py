@@ -6,7 +6,7 @@ several minutes.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from datetime import datetime
 from typing import Any, NamedTuple
 
@@ -70,19 +70,20 @@ def next_ids(session: Session, table: Table, count: int) -> Sequence[int]:
     return range(first, first + count)
 
 
-def insert_many(session: Session, table: Table, columns: Sequence[str], rows: Iterable[Sequence[Any]]) -> int:
+def insert_many(
+    session: Session, table: Table, columns: Sequence[str], rows: Sequence[tuple[Any, ...]]
+) -> int:
     """Insert rows whose values are as the driver stores them (JSON as text); returns how many were new.
 
     Those that break a unique constraint are left out.
     """
-    rows = list(rows)
     if not rows:
         return 0
     mark = "?" if session.get_bind().dialect.name == "sqlite" else "%s"
     marks = ", ".join([mark] * len(columns))
     sql = f"INSERT INTO {_quoted(table.name)} ({', '.join(map(_quoted, columns))}) VALUES ({marks})"
     result: CursorResult[Any] = session.connection().exec_driver_sql(
-        sql + " ON CONFLICT DO NOTHING", [tuple(row) for row in rows]
+        sql + " ON CONFLICT DO NOTHING", list(rows)
     )
     return result.rowcount
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Any, NamedTuple
 
-from sqlalchemy import ColumnElement, Row, func, or_, select
+from sqlalchemy import Row, func, or_, select
 from sqlalchemy.orm import Session
 
 from milo.core.assignment import COUNTING
@@ -39,7 +39,7 @@ class Answered(NamedTuple):
     item_id: int
     question: str
     option: str | None
-    count: int
+    times: int
 
 
 class Handled(NamedTuple):
@@ -51,7 +51,7 @@ class Handled(NamedTuple):
 
 def page(
     session: Session, project_id: int, *, state: str | None, search: str, after: int, limit: int
-) -> Sequence[Row[Any]]:
+) -> Sequence[Row[*tuple[Any, ...]]]:
     """The columns of a list for the next items after an id: (project, state, id) or (project, id) is read.
 
     `search` is looked for in the id and the excerpt, without regard to the case of A-Z.
@@ -119,7 +119,7 @@ def handled(session: Session, item_ids: Sequence[int]) -> list[Handled]:
     return [Handled(*row) for row in rows]
 
 
-def assignments_of(session: Session, item_id: int) -> Sequence[Row[tuple[AssignmentRow, str]]]:
+def assignments_of(session: Session, item_id: int) -> Sequence[Row[AssignmentRow, str]]:
     """Who had the item in hands, with their names."""
     return session.execute(
         select(AssignmentRow, PersonRow.name)
@@ -139,7 +139,7 @@ def revisions_of(session: Session, item_id: int) -> Sequence[RevisionRow]:
     ).all()
 
 
-def suggestions_of(session: Session, item_id: int) -> Sequence[Row[tuple[SuggestionRow, str, str]]]:
+def suggestions_of(session: Session, item_id: int) -> Sequence[Row[SuggestionRow, str, str]]:
     """Every suggestion for the item with its model and prompt version, oldest first."""
     return session.execute(
         select(SuggestionRow, ModelRow.name, PromptVersionRow.version)
@@ -150,7 +150,7 @@ def suggestions_of(session: Session, item_id: int) -> Sequence[Row[tuple[Suggest
     ).all()
 
 
-def inquiries_of(session: Session, item_id: int) -> Sequence[Row[tuple[InquiryRow, str]]]:
+def inquiries_of(session: Session, item_id: int) -> Sequence[Row[InquiryRow, str]]:
     """What annotators asked about the item, with their names."""
     return session.execute(
         select(InquiryRow, PersonRow.name)
@@ -167,8 +167,8 @@ def calls_of(session: Session, item_id: int) -> Sequence[ModelCallRow]:
     ).all()
 
 
-def _listed(project_id: int, state: str | None, search: str) -> list[ColumnElement[bool]]:
-    conditions = [ItemRow.project_id == project_id, ItemRow.visible, ItemRow.deleted_at.is_(None)]
+def _listed(project_id: int, state: str | None, search: str) -> list[Any]:  # Any: two kinds of condition
+    conditions: list[Any] = [ItemRow.project_id == project_id, ItemRow.visible, ItemRow.deleted_at.is_(None)]
     if state is not None:
         conditions.append(ItemRow.state == state)
     if search:

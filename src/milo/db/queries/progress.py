@@ -33,7 +33,7 @@ class Worked(NamedTuple):
 
     annotator_id: int
     state: str
-    count: int
+    annotations: int
     active_ms: int
 
 
@@ -42,7 +42,7 @@ class Sent(NamedTuple):
 
     annotator_id: int
     day: str
-    count: int
+    annotations: int
 
 
 class Proposed(NamedTuple):
@@ -50,7 +50,7 @@ class Proposed(NamedTuple):
 
     question: str
     status: str
-    count: int
+    suggestions: int
 
 
 def worked(session: Session, project_id: int) -> list[Worked]:
@@ -158,7 +158,7 @@ def proposed(session: Session, project_id: int) -> list[Proposed]:
     return [Proposed(*row) for row in rows]
 
 
-def answers_on_gold(session: Session, project_id: int, *, latest: int) -> Sequence[Row[Any]]:
+def answers_on_gold(session: Session, project_id: int, *, latest: int) -> Sequence[Row[*tuple[Any, ...]]]:
     """Answers people gave to the latest items with known answers: (assignment, gold, answers) each."""
     gold_items = (
         select(ItemRow.id)
