@@ -80,7 +80,7 @@ def import_file(
     }
     lines = [
         f"{row.rows_read} rows: {row.imported} imported, "
-        f"{row.duplicates} duplicates, {row.rejected} rejected.",
+        f"{row.duplicates} {'duplicate' if row.duplicates == 1 else 'duplicates'}, {row.rejected} rejected.",
         *(f"  row {one.row}: {one.reason}" for one in rejected),
     ]
     if row.rejected > len(rejected):
