@@ -35,8 +35,9 @@ ALLOWED: dict[str, set[str]] = {
     "web": EDGE,
     "worker": {*EDGE, "models"},
     "client": {"core"},
-    "demo": {*EDGE, "client"},
-    "cli": {*EDGE, "client", "demo", "models", "web", "worker"},
+    "server": {*EDGE, "web"},
+    "demo": {*EDGE, "models", "server", "web", "worker"},
+    "cli": {*EDGE, "client", "demo", "models", "server", "web", "worker"},
 }
 # Models are wired where a process starts, and nowhere else.
 MAY_WIRE_MODELS = {"milo.web.app"}

@@ -11,9 +11,9 @@ from typing import Annotated
 import typer
 
 from milo import logs
-from milo.cli.serve import address, child_worker, listen, run_server
 from milo.config import Config, load
 from milo.installation import MARKER, open_installation
+from milo.server import address, child_worker, listen, run_server
 
 
 def register(app: typer.Typer) -> None:

@@ -21,6 +21,7 @@ from milo.core.errors import MiloError
 from milo.db.tables import ExportRow, JobRow, ModelCallRow, ModelRow, SuggestionRow
 from milo.demo.build import PASSWORD, build, log_in_name
 from milo.installation import Installation, open_installation
+from milo.server import address, listen
 from milo.worker import run_or_enqueue
 
 CALLS_AT_MOST = 110
@@ -92,7 +93,6 @@ def _measured(card: dict[str, Any]) -> str:
 def _served(installation: Installation) -> Iterator[str]:
     import uvicorn
 
-    from milo.cli.serve import address, listen
     from milo.web.app import create_app
 
     listener = listen("127.0.0.1", 0)

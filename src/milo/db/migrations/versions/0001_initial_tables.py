@@ -585,7 +585,7 @@ def upgrade() -> None:
         sa.ForeignKeyConstraint(["project_id"], ["project.id"], name=op.f("fk_revision_project_id")),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_revision")),
         sa.UniqueConstraint("assignment_id", "number", name=op.f("uq_revision_assignment_id_number")),
-        sa.UniqueConstraint("client_id", name=op.f("uq_revision_client_id")),
+        sa.UniqueConstraint("client_id", "project_id", name=op.f("uq_revision_client_id_project_id")),
     )
     with op.batch_alter_table("revision", schema=None) as batch_op:
         batch_op.create_index("ix_revision_project", ["project_id", "id"], unique=False)
