@@ -15,7 +15,7 @@ from milo.core.errors import InvalidInput
 from milo.core.project import SubjectField
 from milo.db.tables import ClaimCursorRow, ItemContentRow, ItemPayloadRow, ItemRow, SlotRow
 from milo.workflow import people
-from milo.workflow.assign import is_held_out
+from milo.workflow.assign import is_held_out, preview
 from tests.builders import NEGATIVE, NOW, a_project, a_spec, items
 from tests.workflow.desk import Desk, a_desk
 
@@ -290,6 +290,20 @@ def test_one_is_reminded_of_ones_own_answer_to_the_same_text_elsewhere(desk: Des
     assert seen.answers == NEGATIVE
     assert seen.submitted_at == NOW
     assert desk.take(stranger).seen_before is None
+
+
+def test_trying_as_an_annotator_shows_tasks_and_stores_nothing(desk: Desk) -> None:
+    item, _ = desk.items(2)
+    desk.suggest(item)
+    with desk.database.write() as session:
+        project = desk._project(session)
+        tasks = preview(session, project, desk.researcher.id, 5, now=desk.clock()).tasks
+    assert [task.item.id for task in tasks] == [item, item + 1]
+    assert [len(task.suggestions) for task in tasks] == [1, 0]
+    assert all(task.assignment < 0 for task in tasks)
+    assert desk.slots(item) == ["open"]
+    assert desk.item_state(item) == "new"
+    assert [task.item.id for task in desk.next(desk.person(), 5).tasks] == [item, item + 1]
 
 
 def test_an_items_state_follows_its_assignments(tmp_path: Path) -> None:

@@ -69,6 +69,14 @@ def next_tasks(p: str, body: NextInput, who: Who) -> NextTasks:
         )
 
 
+@router.get("/projects/{p}/preview")
+def preview(p: str, who: Who, count: int = 5) -> NextTasks:
+    """The first tasks, to try the form as an annotator; nothing is stored."""
+    with who.read() as scope:
+        project = scope.project(p)
+        return assign.preview(scope.session, project, scope.person.id, count, now=scope.now)
+
+
 @router.get("/assignments/{a}/suggestions")
 def reveal(a: int, who: Who) -> ShownSuggestions:
     """The model's suggestions, as the reveal policy allows; that they were seen is kept."""

@@ -74,6 +74,37 @@ def next_tasks(
     return NextTasks(tasks=tasks_of(session, project, rows, now), empty=None)
 
 
+def preview(session: Session, project: ProjectRow, person_id: int, count: int, *, now: datetime) -> NextTasks:
+    """The first tasks as an annotator would meet them, for trying; nothing is claimed or stored.
+
+    Their assignments have numbers below nought, which no real one has. Suggestions that would be shown at all
+    are shown at once.
+    """
+    if not 1 <= count <= MAX_COUNT:
+        raise InvalidInput(f"The count {count} cannot be; allowed: 1 to {MAX_COUNT}")
+    settings = projects.settings(project)
+    rows = [
+        assignments.Held(
+            id=-item_id,
+            project_id=project.id,
+            item_id=item_id,
+            annotator_id=person_id,
+            state="leased",
+            revision=0,
+            schema_version=project.schema_version,
+            guideline_version=project.guideline_version,
+            reveal="never" if settings.reveal == "never" else "immediate",
+            held_out=settings.reveal == "never" or is_held_out(project.salt, item_id, settings.holdout_share),
+            revealed_at=now,
+            lease_until=None,
+        )
+        for item_id in assignments.first_items(session, project.id, count)
+    ]
+    if not rows:
+        return NextTasks(tasks=(), empty=EmptyQueue(reason="none_imported", text=_TEXTS["none_imported"]))
+    return NextTasks(tasks=tasks_of(session, project, rows, now), empty=None)
+
+
 def give_back_expired(session: Session, queue_id: int, now: datetime) -> list[int]:
     """Give back what was leased until before now; the items, whose state is to be derived anew."""
     found = slots.expired(session, queue_id, now)

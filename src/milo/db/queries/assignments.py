@@ -211,6 +211,12 @@ def subjects(session: Session, item_ids: Sequence[int]) -> dict[int, Subject]:
     return {row[0]: Subject(*row) for row in session.execute(_SUBJECTS, {"ids": item_ids})}
 
 
+def first_items(session: Session, project_id: int, count: int) -> Sequence[int]:
+    """The ids of the first visible items."""
+    visible = (ItemRow.project_id == project_id, ItemRow.visible, ItemRow.deleted_at.is_(None))
+    return session.scalars(select(ItemRow.id).where(*visible).order_by(ItemRow.id).limit(count)).all()
+
+
 def drafts(session: Session, ids: Sequence[int]) -> dict[int, Draft]:
     """The drafts of these assignments."""
     return {row[0]: Draft(row[1], row[2]) for row in session.execute(_DRAFTS, {"ids": ids})}
