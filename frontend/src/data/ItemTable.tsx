@@ -151,9 +151,10 @@ function Tools({ page, search, onFilter }: ToolsProps) {
         />
         <Kbd>/</Kbd>
       </form>
-      <label className="row ctl">
-        {t("data.state")}
+      <span className="row ctl">
+        <label htmlFor="state">{t("data.state")}</label>
         <select
+          id="state"
           className="field state-filter"
           value={search.state ?? ""}
           onChange={(event) => onFilter({ state: event.target.value || undefined })}
@@ -165,7 +166,7 @@ function Tools({ page, search, onFilter }: ToolsProps) {
             </option>
           ))}
         </select>
-      </label>
+      </span>
       {(search.q || search.state) && (
         <Button look="quiet" small icon="x" onClick={() => onFilter({ q: undefined, state: undefined })}>
           {t("data.clear")}

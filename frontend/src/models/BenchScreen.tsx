@@ -1,5 +1,5 @@
 /** Pre-annotation: try a prompt on ten items, see what it would cost, then start it; and where to preselect. */
-import { useMutation, useQuery, useQueryClient } from "@tanstack/react-query";
+import { useMutation, useQuery } from "@tanstack/react-query";
 import { Link } from "@tanstack/react-router";
 import { useState } from "react";
 import { useTranslation } from "react-i18next";
@@ -7,7 +7,7 @@ import { readBench, readModels, readPrompts, startBench, startJob } from "../api
 import type { Job, Model, PromptOptions } from "../api/researcher_types";
 import "../locales/researcher";
 import { JobCard } from "../projects/JobCard";
-import { isActive, jobQuery, jobsQuery, useRefreshAfter } from "../projects/jobs";
+import { isActive, useFollow, useJobs } from "../projects/jobs";
 import { useProject } from "../projects/useProject";
 import { Button } from "../shared/Button";
 import { Empty } from "../shared/Empty";
@@ -32,7 +32,7 @@ export function BenchScreen() {
   const { t } = useTranslation();
   const project = useProject();
   const models = useQuery({ queryKey: ["models"], queryFn: readModels });
-  const jobs = useQuery(jobsQuery(project.slug));
+  const jobs = useJobs(project.slug);
   const [choices, setChoices] = useState<Choices>({
     model: null,
     off: [],
@@ -276,30 +276,22 @@ interface BenchProps {
 }
 
 /** Try it, look at what came, start it. */
-function Bench({ slug, job: listed, model, options: wanted, cap }: BenchProps) {
+function Bench({ slug, job, model, options: wanted, cap }: BenchProps) {
   const { t } = useTranslation();
-  const queries = useQueryClient();
-  const polled = useQuery({
-    ...jobQuery(listed?.id ?? 0),
-    enabled: listed !== undefined,
-    initialData: listed,
-  }).data;
-  const job = listed ? polled : undefined;
-  useRefreshAfter(job, slug);
+  const follow = useFollow(slug);
   const result = useQuery({
     queryKey: ["bench", job?.id],
     queryFn: () => readBench(job?.id ?? 0),
     enabled: job?.state === "done",
   });
-  const refresh = () => queries.invalidateQueries({ queryKey: ["jobs", slug] });
   const tryIt = useMutation({
     mutationFn: () => startBench(slug, { ...wanted, items: null }),
-    onSuccess: refresh,
+    onSuccess: follow,
   });
   const start = useMutation({
     mutationFn: () =>
       startJob(slug, { kind: "preannotate", ...wanted, cost_cap_usd: cap === "" ? null : Number(cap) }),
-    onSuccess: refresh,
+    onSuccess: follow,
   });
   const isTrying = tryIt.isPending || (job !== undefined && isActive(job));
   return (

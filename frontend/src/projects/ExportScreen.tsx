@@ -1,5 +1,5 @@
 /** What would leave, in which format; then the job, its ledger, and the files of before. */
-import { useMutation, useQuery, useQueryClient } from "@tanstack/react-query";
+import { useMutation, useQuery } from "@tanstack/react-query";
 import { Link } from "@tanstack/react-router";
 import { useState } from "react";
 import { useTranslation } from "react-i18next";
@@ -15,7 +15,7 @@ import "../shared/researcher.css";
 import { Switch } from "../shared/Switch";
 import "./export.css";
 import { JobCard } from "./JobCard";
-import { isActive, jobsQuery } from "./jobs";
+import { isActive, useFollow, useJobs } from "./jobs";
 import { addsUp, leaving, ledgerLines } from "./ledger";
 import { formatBytes, formatWhen } from "./quantities";
 import { useProject } from "./useProject";
@@ -26,7 +26,7 @@ export function ExportScreen() {
   const { slug } = project;
   const counts = useQuery({ queryKey: ["export-counts", slug], queryFn: () => readExportCounts(slug) });
   const exports = useQuery({ queryKey: ["exports", slug], queryFn: () => readExports(slug) });
-  const jobs = useQuery(jobsQuery(slug));
+  const jobs = useJobs(slug);
   const running = jobs.data?.find(
     (job) => job.kind === "export" && (isActive(job) || job.state === "failed"),
   );
@@ -65,7 +65,7 @@ export function ExportScreen() {
 
 function Order({ slug, counts }: { slug: string; counts: ExportCounts }) {
   const { t } = useTranslation();
-  const queries = useQueryClient();
+  const follow = useFollow(slug);
   const [options, setOptions] = useState<ExportOptions>({
     format: "jsonl",
     states: ["passed", "submitted"],
@@ -78,7 +78,7 @@ function Order({ slug, counts }: { slug: string; counts: ExportCounts }) {
   };
   const start = useMutation({
     mutationFn: () => startJob(slug, { kind: "export", ...options }),
-    onSuccess: () => queries.invalidateQueries({ queryKey: ["jobs", slug] }),
+    onSuccess: follow,
   });
   const total = leaving(counts, options.states);
   return (

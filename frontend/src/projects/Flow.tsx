@@ -11,7 +11,10 @@ export interface FlowCounts {
   inWork: number;
   annotated: number;
   rejected: number;
-  exported: number;
+  /** Answers that may leave, of people who may have answered one item several times. */
+  labels: number;
+  /** Rows of the last export; null before the first. */
+  exported: number | null;
 }
 
 export function flowCounts(progress: Progress): FlowCounts {
@@ -23,7 +26,8 @@ export function flowCounts(progress: Progress): FlowCounts {
     inWork: items.in_work ?? 0,
     annotated: (items.labeled ?? 0) + (items.in_review ?? 0) + (items.done ?? 0),
     rejected: items.rejected ?? 0,
-    exported: progress.exported ?? 0,
+    labels: (progress.assignments.submitted ?? 0) + (progress.assignments.passed ?? 0),
+    exported: progress.exported,
   };
 }
 
@@ -31,6 +35,8 @@ export function Flow({ counts, isRunning }: { counts: FlowCounts; isRunning: boo
   const { t } = useTranslation();
   const bare = counts.imported - counts.preannotated;
   const open = counts.imported - counts.annotated - counts.rejected;
+  const unsent = Math.max(0, counts.labels - (counts.exported ?? 0));
+  const fresh = { count: unsent, formatted: formatNumber(unsent) };
   return (
     <section className="card" aria-label={t("project.flow")}>
       <ol className="flow">
@@ -80,12 +86,9 @@ export function Flow({ counts, isRunning }: { counts: FlowCounts; isRunning: boo
         <Stage
           label={t("project.exported")}
           look="ink"
-          n={counts.exported}
-          of={Math.max(counts.annotated, 1)}
-          note={t("project.not_exported", {
-            count: Math.max(0, counts.annotated - counts.exported),
-            formatted: formatNumber(Math.max(0, counts.annotated - counts.exported)),
-          })}
+          n={counts.exported ?? 0}
+          of={Math.max(counts.labels, 1)}
+          note={counts.exported === null ? t("project.never_exported") : t("project.not_exported", fresh)}
         />
       </ol>
     </section>

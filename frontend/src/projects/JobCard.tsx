@@ -1,5 +1,5 @@
 /** A job and how far it is: progress, rate, cost against its cap, what went wrong, cancel and resume. */
-import { useMutation, useQuery, useQueryClient } from "@tanstack/react-query";
+import { useMutation, useQuery } from "@tanstack/react-query";
 import { useState } from "react";
 import { useTranslation } from "react-i18next";
 import { cancelJob, readFailures, resumeJob } from "../api/researcher";
@@ -11,7 +11,7 @@ import { formatNumber, formatPercent } from "../shared/format";
 import { Icon } from "../shared/Icon";
 import { Mark } from "../shared/Mark";
 import { TableScroll } from "../shared/TableScroll";
-import { finalCost, isActive, jobQuery, shareDone, useRefreshAfter } from "./jobs";
+import { finalCost, isActive, shareDone, useFollow } from "./jobs";
 import { formatUsd, formatWhen, inWords } from "./quantities";
 
 interface Props {
@@ -21,17 +21,12 @@ interface Props {
   className?: string;
 }
 
-export function JobCard({ slug, job: listed, model, className }: Props) {
+export function JobCard({ slug, job, model, className }: Props) {
   const { t } = useTranslation();
-  const queries = useQueryClient();
-  const job = useQuery({ ...jobQuery(listed.id), initialData: listed }).data;
-  useRefreshAfter(job, slug);
+  const follow = useFollow(slug);
   const act = useMutation({
     mutationFn: (run: (id: number) => Promise<Job>) => run(job.id),
-    onSuccess: () => {
-      void queries.invalidateQueries({ queryKey: ["job", job.id] });
-      void queries.invalidateQueries({ queryKey: ["jobs", slug] });
-    },
+    onSuccess: follow,
   });
   const title = t(`job.title_${job.kind}`, { model: model ?? t("job.some_model") });
   return (

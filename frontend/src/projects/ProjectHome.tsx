@@ -17,7 +17,7 @@ import { AnswersADay } from "./AnswersADay";
 import { Flow, type FlowCounts, flowCounts } from "./Flow";
 import { GoldAccuracy } from "./GoldAccuracy";
 import { JobCard } from "./JobCard";
-import { isActive, jobsQuery } from "./jobs";
+import { isActive, useJobs } from "./jobs";
 import { NextSteps } from "./NextSteps";
 import { nextSteps } from "./next_steps";
 import "./home.css";
@@ -51,7 +51,9 @@ function Head({
 }) {
   const { t } = useTranslation();
   const params = { slug: project.slug };
-  const labeled = progress ? flowCounts(progress).annotated : 0;
+  const counts = progress ? flowCounts(progress) : null;
+  const labels = counts?.labels ?? 0;
+  const hasItems = counts !== null && counts.imported > 0;
   return (
     <div className="page-head">
       <h1 dir="auto">{project.name}</h1>
@@ -59,7 +61,7 @@ function Head({
         {t("project.versions", { guideline: project.guideline_version, schema: project.schema_version })}
       </span>
       <span className="grow" />
-      {mayChange && (
+      {mayChange && hasItems && (
         <>
           <PauseButton slug={project.slug} />
           <Link className="btn" to="/p/$slug/try" params={params}>
@@ -71,9 +73,8 @@ function Head({
           <Link className="btn" to="/p/$slug/models" params={params}>
             {t("project.preannotate")}
           </Link>
-          <Link className="btn primary" to="/p/$slug/export" params={params}>
-            <Icon name="download" />{" "}
-            {t("project.export", { count: labeled, formatted: formatNumber(labeled) })}
+          <Link className={labels > 0 ? "btn primary" : "btn"} to="/p/$slug/export" params={params}>
+            <Icon name="download" /> {t("project.export", { count: labels, formatted: formatNumber(labels) })}
           </Link>
         </>
       )}
@@ -108,7 +109,7 @@ function Overview({
   mayChange: boolean;
 }) {
   const { t } = useTranslation();
-  const jobs = useQuery({ ...jobsQuery(project.slug), enabled: mayChange });
+  const jobs = useJobs(project.slug, mayChange);
   const spec = useQuery({
     queryKey: ["spec", project.slug],
     queryFn: () => readSpec(project.slug),
@@ -188,7 +189,8 @@ function factsOf(counts: FlowCounts, progress: Progress) {
     preannotated: counts.preannotated,
     labeled: counts.annotated,
     rejected: counts.rejected,
-    exported: counts.exported,
+    answers: counts.labels,
+    exported: counts.exported ?? 0,
     openInquiries: progress.open_inquiries,
     failedSuggestions: progress.suggestions.failed + progress.suggestions.unreadable,
     annotators: progress.annotators.length,

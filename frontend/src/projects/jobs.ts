@@ -1,7 +1,7 @@
 /** Jobs as screens follow them: polled each second while they run. */
-import { queryOptions, useQueryClient } from "@tanstack/react-query";
+import { queryOptions, useQuery, useQueryClient } from "@tanstack/react-query";
 import { useEffect, useRef } from "react";
-import { readJob, readJobs } from "../api/researcher";
+import { readJobs } from "../api/researcher";
 import type { Job } from "../api/researcher_types";
 
 const POLL_MS = 1000;
@@ -10,7 +10,7 @@ export function isActive(job: Pick<Job, "state">): boolean {
   return job.state === "queued" || job.state === "running";
 }
 
-export function jobsQuery(slug: string) {
+function jobsQuery(slug: string) {
   return queryOptions({
     queryKey: ["jobs", slug],
     queryFn: () => readJobs(slug),
@@ -18,25 +18,31 @@ export function jobsQuery(slug: string) {
   });
 }
 
-export function jobQuery(id: number) {
-  return queryOptions({
-    queryKey: ["job", id],
-    queryFn: () => readJob(id),
-    refetchInterval: (query) => (query.state.data && !isActive(query.state.data) ? false : POLL_MS),
+/** The project's newest jobs; whatever a job changes is read anew when it ends. */
+export function useJobs(slug: string, enabled = true) {
+  const queries = useQueryClient();
+  const jobs = useQuery({ ...jobsQuery(slug), enabled });
+  const active = (jobs.data ?? []).filter(isActive).map(({ id }) => id);
+  const before = useRef<number[]>([]);
+  useEffect(() => {
+    const hasEnded = before.current.some((id) => !active.includes(id));
+    before.current = active;
+    if (!hasEnded) return;
+    for (const key of CHANGED_BY_JOBS) void queries.invalidateQueries({ queryKey: [key, slug] });
+    void queries.invalidateQueries({ queryKey: ["models"] }); // a run measures its model
   });
+  return jobs;
 }
 
-/** Read the project's counts anew when a job ends. */
-export function useRefreshAfter(job: Job | undefined, slug: string): void {
+const CHANGED_BY_JOBS = ["progress", "items", "imports", "exports", "export-counts", "preselection"];
+
+/** Put a job that was just started among the others, so that it is followed from its first moment. */
+export function useFollow(slug: string): (job: Job) => void {
   const queries = useQueryClient();
-  const before = useRef(job?.state);
-  useEffect(() => {
-    const was = before.current;
-    before.current = job?.state;
-    if (was === undefined || was === job?.state) return;
-    for (const key of ["progress", "jobs", "items", "exports", "export-counts", "preselection"])
-      void queries.invalidateQueries({ queryKey: [key, slug] });
-  }, [job?.state, queries, slug]);
+  return (job) => {
+    const others = (jobs: Job[] = []) => jobs.filter(({ id }) => id !== job.id);
+    queries.setQueryData(jobsQuery(slug).queryKey, (jobs) => [job, ...others(jobs)]);
+  };
 }
 
 /** The share that is done, 0 to 1. */

@@ -6,6 +6,7 @@ const running: Facts = {
   preannotated: 60,
   labeled: 20,
   rejected: 1,
+  answers: 40,
   exported: 0,
   openInquiries: 0,
   failedSuggestions: 0,
@@ -35,7 +36,7 @@ test("items without suggestions are named unless a job is at them", () => {
 });
 
 test("finished work asks to be exported", () => {
-  expect(nextSteps({ ...running, labeled: 59, exported: 9 })).toEqual([
+  expect(nextSteps({ ...running, labeled: 59, answers: 118, exported: 68 })).toEqual([
     { name: "export", count: 50, tone: "plain" },
   ]);
 });

@@ -5,6 +5,8 @@ export interface Facts {
   preannotated: number;
   labeled: number;
   rejected: number;
+  /** Answers that may leave, and how many of them the last export held. */
+  answers: number;
   exported: number;
   openInquiries: number;
   failedSuggestions: number;
@@ -45,7 +47,7 @@ export function nextSteps(facts: Facts): NextStep[] {
   const bare = facts.imported - facts.preannotated;
   if (bare > 0 && !facts.isJobRunning) steps.push({ name: "preannotate", count: bare, tone: "plain" });
   if (open > 0 && facts.annotators > 0) steps.push({ name: "annotate", count: open, tone: "plain" });
-  if (open === 0 && facts.exported < facts.labeled)
-    steps.push({ name: "export", count: facts.labeled - facts.exported, tone: "plain" });
+  if (open === 0 && facts.exported < facts.answers)
+    steps.push({ name: "export", count: facts.answers - facts.exported, tone: "plain" });
   return steps;
 }
