@@ -14,13 +14,16 @@ from typing import Any
 
 import pytest
 from fastapi.testclient import TestClient
+from sqlalchemy import select
 
 from milo.config import Config
 from milo.core.person import Person
 from milo.core.project import Settings, SubjectField
 from milo.db.session import Database
+from milo.db.tables import ItemRow
 from milo.installation import Installation
 from milo.worker import Worker
+from milo.workflow import import_items
 from tests.builders import Clock, a_database, a_member, a_person, a_project, a_spec, an_app, browser
 
 
@@ -108,6 +111,25 @@ def test_an_upload_is_imported_by_a_job_and_its_spooled_file_goes(place: Place) 
     assert not [path for path in (place.folder / "uploads").rglob("*") if path.is_file()]
     listed = place.researcher.get(f"/api/projects/{place.project}/imports").json()
     assert [one["filename"] for one in listed] == ["reviews.jsonl"]
+
+
+def test_a_cancelled_upload_leaves_nothing(place: Place, monkeypatch: pytest.MonkeyPatch) -> None:
+    reply = place.researcher.post(
+        f"/api/projects/{place.project}/items", content=a_file(10), params={"filename": "a.jsonl"}
+    ).json()
+    register = import_items._Work._register
+
+    def cancelled(work: Any) -> None:
+        place.researcher.post(f"/api/jobs/{reply['job']}/cancel")
+        register(work)
+
+    monkeypatch.setattr(import_items._Work, "_register", cancelled)
+    assert place.run(reply["job"])["state"] == "cancelled"
+    seen = place.researcher.get(f"/api/imports/{reply['id']}").json()
+    assert (seen["state"], seen["imported"]) == ("removed", 10)
+    with place.database.read() as session:
+        assert not session.scalars(select(ItemRow.id)).all()
+    assert not [path for path in (place.folder / "uploads").rglob("*") if path.is_file()]
 
 
 def test_every_rejected_row_is_a_download_though_the_reply_holds_a_hundred(place: Place) -> None:

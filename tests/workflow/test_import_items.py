@@ -10,7 +10,7 @@ from typing import Any
 import pytest
 from sqlalchemy import func, select
 
-from milo.core.errors import InvalidInput
+from milo.core.errors import Conflict, InvalidInput
 from milo.core.project import Settings, SubjectField
 from milo.db.queries import imports
 from milo.db.session import Database
@@ -280,9 +280,26 @@ def test_an_import_that_did_not_end_can_be_taken_back(
         with pytest.raises(PowerCut):
             importing.run(import_id)
     assert importing.count(ItemRow) == 600
-    import_items.remove(database, import_id, now=NOW)
+    import_items.remove(database, import_id, data_dir=tmp_path, now=NOW)
     assert importing.count(ItemRow) == importing.count(ItemPayloadRow) == 0
     assert importing.bring(lines([{"text": "text 1"}])).imported == 1
+
+
+def test_an_import_whose_items_are_shown_cannot_be_taken_back(database: Database, tmp_path: Path) -> None:
+    row = Importing(database, tmp_path).bring(lines([{"text": "a"}]))
+    with pytest.raises(Conflict, match="people may have worked on them"):
+        import_items.remove(database, row.id, data_dir=tmp_path, now=NOW)
+
+
+def test_the_same_file_once_more_goes_on_where_it_was_interrupted(database: Database, tmp_path: Path) -> None:
+    importing = Importing(database, tmp_path)
+    content = lines([{"text": f"text {n}"} for n in range(10)])
+    first = importing.start(content)
+    assert importing.start(content) == first
+    with pytest.raises(Conflict, match="finish it first, with the same format and mapping"):
+        importing.start(content, mapping={"text": "Comment"})
+    importing.run(first)
+    assert importing.start(content) != first
 
 
 def test_of_two_imports_at_once_the_first_to_end_keeps_what_both_hold(

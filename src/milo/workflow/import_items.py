@@ -5,6 +5,7 @@ The same function serves the command line, which reads the file itself, and the 
 
 from __future__ import annotations
 
+import fcntl
 import time
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import AbstractContextManager
@@ -18,7 +19,7 @@ import orjson
 from sqlalchemy import Table, select
 from sqlalchemy.orm import Session
 
-from milo.core.errors import InvalidInput, NotFound
+from milo.core.errors import Conflict, InvalidInput, NotFound
 from milo.core.person import Person
 from milo.core.project import Settings
 from milo.db.queries import annotated_items, imports
@@ -37,7 +38,7 @@ from milo.formats import csv_file, json_array, jsonl
 from milo.formats.row import DEFAULT_LIMITS, BadRow, Limits, Row
 from milo.workflow import import_annotations, projects
 from milo.workflow.contents import Contents
-from milo.workflow.jobs import JobRun
+from milo.workflow.jobs import JobCancelled, JobRun
 from milo.workflow.row_mapping import Incoming, RowMapping, pictures
 
 FileFormat = Literal["jsonl", "json", "csv", "tsv"]
@@ -74,12 +75,23 @@ def start(
     by: Person | None,
     now: datetime,
 ) -> ImportRow:
-    """A new import of a file, in state `loading`; `run` does it."""
+    """A new import of a file, in state `loading`; `run` does it.
+
+    Where an import of this very file was interrupted, that one is returned, to go on where it stopped.
+    """
     known = guessed_format(filename) if format is None else format
     if known not in get_args(FileFormat):
         allowed = ", ".join(get_args(FileFormat))
         raise InvalidInput(f"The format of {filename!r} is {known or 'unknown'}; allowed are {allowed}.")
     _mapping_of(session, project, mapping, Path(), None)  # raises when it names what is not there
+    interrupted = imports.loading(session, project.id, str(path))
+    if interrupted is not None:
+        if interrupted.mapping != dict(mapping) or interrupted.format != known:
+            raise Conflict(
+                f"An import of {filename!r} was interrupted; finish it first, with the same format and mapping:"
+                f" {interrupted.format}, {interrupted.mapping}."
+            )
+        return interrupted
     row = ImportRow(
         project_id=project.id,
         filename=filename,
@@ -125,15 +137,24 @@ def rows_of(path: Path, format: str, limits: Limits = DEFAULT_LIMITS) -> Iterato
 
 
 def job(run: JobRun) -> Mapping[str, Any]:
-    """The import as a job: `config` names it."""
+    """The import as a job: `config` names it. Cancelled before its items are shown, it is taken back."""
     import_id = run.config["import"]
 
     def write() -> AbstractContextManager[Session]:
-        run.check()
+        if not work.is_opening:
+            run.check()
         return run.commit(done=work.position, total=max(work.rows_expected, work.position))
 
     work = _Work(run.database, import_id, run.data_dir, run.clock, write)
-    work.run()
+    try:
+        state = work.run()
+    except JobCancelled:
+        remove(run.database, import_id, data_dir=run.data_dir, now=run.clock())
+        raise
+    if state != "done":
+        with run.database.read() as session:
+            reason = _import(session, import_id).error
+        raise InvalidInput(reason or f"Import {import_id} was taken back; upload the file again.")
     return {"import": import_id}
 
 
@@ -149,22 +170,34 @@ def run(
 
     A file that cannot be read at all leaves the import `failed` with the reason; it does not raise.
     """
-    _Work(database, import_id, data_dir, clock, database.write, limits).run()
+    lock = data_dir / "locks" / f"import-{import_id}"
+    lock.parent.mkdir(parents=True, exist_ok=True)
+    with lock.open("ab") as file:
+        try:
+            fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except BlockingIOError:
+            raise Conflict(f"Another process is at import {import_id} right now.") from None
+        _Work(database, import_id, data_dir, clock, database.write, limits).run()
+    lock.unlink(missing_ok=True)
 
 
-def remove(database: Database, import_id: int, *, now: datetime) -> None:
-    """Take back an import that did not end: none of its items were seen by anybody."""
+def remove(database: Database, import_id: int, *, data_dir: Path, now: datetime) -> None:
+    """Take back an import none of whose items anybody has seen; raises `Conflict` once they are shown."""
     with database.read() as session:
-        if _import(session, import_id).state == "done":
-            raise InvalidInput(f"Import {import_id} is done; people may have worked on its items.")
+        row = _import(session, import_id)
+        path = Path(row.path)
+        if row.state == "done" or imports.is_any_visible(session, import_id):
+            raise Conflict(f"The items of import {import_id} are shown; people may have worked on them.")
     while True:
         with database.write() as session:
-            found = imports.contents_of(session, import_id, after=0, limit=500)
+            found = imports.contents_of(session, import_id, after=0, limit=300)
             imports.delete_items(session, [content.item_id for content in found])
             if not found:
                 row = _import(session, import_id)
                 row.state, row.ended_at = "removed", now
-                return
+                break
+    if _is_upload(path, data_dir):
+        path.unlink(missing_ok=True)
 
 
 @dataclass(slots=True)
@@ -181,13 +214,15 @@ class _Work:
     rows_expected: int = 0
     has_earlier: bool = False
     batch_size: int = 250
+    is_opening: bool = False
     contents: Contents = field(default_factory=Contents)
 
-    def run(self) -> None:
+    def run(self) -> str:
+        """Do the import to its end; the state it then has."""
         with self.database.read() as session:
             row = _import(session, self.import_id)
-            if row.state in ("done", "removed"):
-                return
+            if row.state != "loading":
+                return row.state
             project = session.get_one(ProjectRow, row.project_id)
             path, format, settings = Path(row.path), row.format, projects.settings(project)
             mapping = _mapping_of(
@@ -201,11 +236,14 @@ class _Work:
             self._load(rows_of(path, format, self.limits), mapping)
         except (InvalidInput, OSError) as error:
             self._fail(str(error))
-            return
+            return "failed"
         self._register()
+        with self.write():  # the last moment to cancel
+            self.is_opening = True
         self._open(settings)
         if _is_upload(path, self.data_dir):
             path.unlink(missing_ok=True)
+        return "done"
 
     def _resume(self) -> None:
         """Learn again what the items already stored hold."""

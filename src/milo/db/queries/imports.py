@@ -20,18 +20,24 @@ from sqlalchemy import (
     insert,
     literal,
     select,
+    tuple_,
     union_all,
     update,
 )
 from sqlalchemy.orm import Session
 
 from milo.db.tables import (
+    AnswerRow,
+    AssignmentRow,
     ImportRow,
     ItemContentRow,
     ItemPayloadRow,
     ItemRow,
+    ModelCallRow,
     RejectedRow,
+    RevisionRow,
     SlotRow,
+    SuggestionRow,
 )
 
 CONTENTS_LOCK = 71_311  # with the project's id, the PostgreSQL advisory lock of its contents
@@ -49,6 +55,21 @@ def listed(session: Session, project_id: int, *, limit: int = 50) -> Sequence[Im
     return session.scalars(
         select(ImportRow).where(ImportRow.project_id == project_id).order_by(ImportRow.id.desc()).limit(limit)
     ).all()
+
+
+def loading(session: Session, project_id: int, path: str) -> ImportRow | None:
+    """The import of this file that did not end; None when there is none."""
+    return session.scalar(
+        select(ImportRow).where(
+            ImportRow.project_id == project_id, ImportRow.path == path, ImportRow.state == "loading"
+        )
+    )
+
+
+def is_any_visible(session: Session, import_id: int) -> bool:
+    """Whether items of the import are shown; they are opened in the order of their ids."""
+    first = select(ItemRow.visible).where(ItemRow.import_id == import_id).order_by(ItemRow.id).limit(1)
+    return bool(session.scalar(first))
 
 
 def rejected(session: Session, import_id: int, *, after: int = -1, limit: int) -> Sequence[RejectedRow]:
@@ -178,10 +199,23 @@ def open_items(session: Session, import_id: int, ids: Sequence[int], queue_id: i
 
 
 def delete_items(session: Session, ids: Sequence[int]) -> None:
-    """Remove items that nobody has seen."""
+    """Remove items that nobody has seen, with all that came in with them."""
     among = values_of(session, ids)
-    session.execute(delete(ItemPayloadRow).where(ItemPayloadRow.item_id.in_(among)))
-    session.execute(delete(ItemRow).where(ItemRow.id.in_(among)))
+    own = select(AssignmentRow.id).where(AssignmentRow.item_id.in_(among))
+    contents = select(ItemRow.project_id, ItemRow.content_hash, ItemRow.id).where(ItemRow.id.in_(among))
+    keys = tuple_(ItemContentRow.project_id, ItemContentRow.content_hash, ItemContentRow.item_id)
+    for statement in (
+        delete(ItemContentRow).where(keys.in_(contents)),
+        delete(RevisionRow).where(RevisionRow.assignment_id.in_(own)),
+        delete(AnswerRow).where(AnswerRow.item_id.in_(among)),
+        delete(AssignmentRow).where(AssignmentRow.item_id.in_(among)),
+        delete(SlotRow).where(SlotRow.item_id.in_(among)),
+        delete(SuggestionRow).where(SuggestionRow.item_id.in_(among)),
+        delete(ModelCallRow).where(ModelCallRow.item_id.in_(among)),
+        delete(ItemPayloadRow).where(ItemPayloadRow.item_id.in_(among)),
+        delete(ItemRow).where(ItemRow.id.in_(among)),
+    ):
+        session.execute(statement, execution_options={"synchronize_session": False})
 
 
 def values_of(session: Session, members: Sequence[Any]) -> Any:  # Any: two dialects
