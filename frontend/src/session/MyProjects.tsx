@@ -68,7 +68,7 @@ function ProjectCard({ project }: { project: MyProject }) {
         </div>
       )}
       <div className="row">
-        {project.role === "researcher" && (
+        {project.role !== "annotator" && (
           <Link className="btn" to="/p/$slug" params={params}>
             {t("home.open")}
           </Link>
