@@ -11,6 +11,7 @@ import pytest
 import schemathesis
 from hypothesis import HealthCheck, given, settings
 from schemathesis.checks import not_a_server_error
+from schemathesis.core.result import Ok
 from schemathesis.specs.openapi.checks import content_type_conformance, response_schema_conformance
 
 from milo import logs
@@ -41,7 +42,8 @@ def api(tmp_path_factory: pytest.TempPathFactory) -> Iterator[schemathesis.BaseS
 
 def test_no_input_makes_a_server_error(api: schemathesis.BaseSchema) -> None:
     for operation in api.get_all_operations():  # each described route
-        call: Any = operation.ok()
+        assert isinstance(operation, Ok), operation
+        call = operation.ok()
 
         @given(case=call.as_strategy())
         @settings(max_examples=15, deadline=None, suppress_health_check=list(HealthCheck))

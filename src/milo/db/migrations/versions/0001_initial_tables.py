@@ -297,6 +297,13 @@ def upgrade() -> None:
         sa.UniqueConstraint("project_id", "external_id", name=op.f("uq_item_project_id_external_id")),
     )
     with op.batch_alter_table("item", schema=None) as batch_op:
+        batch_op.create_index(
+            "ix_item_gold",
+            ["project_id", "state", "id"],
+            unique=False,
+            sqlite_where=sa.text("has_gold = 1"),
+            postgresql_where=sa.text("has_gold"),
+        )
         batch_op.create_index(batch_op.f("ix_item_import_id"), ["import_id"], unique=False)
         batch_op.create_index(
             "ix_item_project_id",
@@ -433,7 +440,7 @@ def upgrade() -> None:
     )
     with op.batch_alter_table("suggestion", schema=None) as batch_op:
         batch_op.create_index(
-            "ix_suggestion_project", ["project_id", "prompt_version_id", "question"], unique=False
+            "ix_suggestion_project", ["project_id", "prompt_version_id", "question", "status"], unique=False
         )
 
     op.create_table(
@@ -464,9 +471,11 @@ def upgrade() -> None:
     with op.batch_alter_table("assignment", schema=None) as batch_op:
         batch_op.create_index("ix_assignment_item", ["item_id"], unique=False)
         batch_op.create_index(
-            "ix_assignment_mine", ["project_id", "annotator_id", "submitted_at"], unique=False
+            "ix_assignment_mine", ["project_id", "annotator_id", "submitted_at", "state"], unique=False
         )
-        batch_op.create_index("ix_assignment_project_state", ["project_id", "state"], unique=False)
+        batch_op.create_index(
+            "ix_assignment_project_state", ["project_id", "state", "annotator_id", "active_ms"], unique=False
+        )
         batch_op.create_index("uq_assignment_annotator_item", ["annotator_id", "item_id"], unique=True)
 
     op.create_table(
@@ -655,6 +664,9 @@ def downgrade() -> None:
             "ix_item_project_id", sqlite_where=sa.text("visible = 1"), postgresql_where=sa.text("visible")
         )
         batch_op.drop_index(batch_op.f("ix_item_import_id"))
+        batch_op.drop_index(
+            "ix_item_gold", sqlite_where=sa.text("has_gold = 1"), postgresql_where=sa.text("has_gold")
+        )
 
     op.drop_table("item")
     with op.batch_alter_table("export", schema=None) as batch_op:
