@@ -3,6 +3,7 @@ import createClient from "openapi-fetch";
 import { ApiError } from "./error";
 import type { paths } from "./schema";
 import { csrfHeader, currentMe, logInAgain } from "./session";
+import type { Whole } from "./types";
 
 export const api = createClient<paths>({
   baseUrl: location.origin,
@@ -27,9 +28,9 @@ function withCsrf(request: Request): Request {
 /** The data of a reply; raises ApiError for anything but a success. */
 export async function unwrap<T>(
   reply: Promise<{ data?: T; error?: unknown; response: Response }>,
-): Promise<T> {
+): Promise<Whole<T>> {
   const { data, error, response } = await reply;
-  if (response.ok) return data as T;
+  if (response.ok) return data as Whole<T>;
   const isProblem = typeof error === "object" && error !== null;
   throw new ApiError(response.status, isProblem ? (error as Record<string, unknown>) : {});
 }
