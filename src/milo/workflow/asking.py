@@ -20,7 +20,7 @@ from milo.workflow.jobs import JobRun
 
 #: Results wait at most this long for their commit. Their calls count as in flight until then, so a crash
 #: loses at most as many replies as the job has calls in flight.
-CADENCE_SECONDS = 0.005
+CADENCE_SECONDS = 0.01
 SYNC_SECONDS = 1.0
 TRIES = 6
 FIRST_WAIT_SECONDS = 0.5
@@ -93,8 +93,6 @@ class Asker:
         prompt_version_id: int | None = None,
         spent_usd: float = 0.0,
         cost_cap_usd: float | None = None,
-        tries: int = TRIES,
-        first_wait_seconds: float = FIRST_WAIT_SECONDS,
     ) -> None:
         self.run = run
         self.model = model
@@ -103,7 +101,7 @@ class Asker:
         self.prompt_version_id = prompt_version_id
         self.position: int | None = None  # written to the job with the next commit
         self._spent_usd, self._cap_usd = spent_usd, cost_cap_usd
-        self._tries, self._first_wait = tries, first_wait_seconds
+        self._ended_by: Exception | None = None
         self._calls, self._calls_cost, self._in_flight = 0, 0.0, 0
         self._failures_in_a_row = 0
         self._pause_until = 0.0
@@ -159,13 +157,17 @@ class Asker:
         self._wake.set()
         await committed
 
+    def end(self, error: Exception) -> None:
+        """Let no new call begin; calls in flight end, since they are paid for."""
+        self._ended_by = self._ended_by or error
+
     def add_done(self, units: int) -> None:
         """Count work that brings no unit, with the next commit."""
         self._done += units
 
     async def _ask_patiently(self, request: ModelRequest) -> ModelReply:
         """The reply, asked for again after transient failures; a permanent `ModelFailure` passes through."""
-        for attempt in range(self._tries):
+        for attempt in range(TRIES):
             await self._wait_for_pause()
             self._check_cap()
             self._in_flight += 1
@@ -182,22 +184,27 @@ class Asker:
                 return reply
             finally:
                 self._in_flight -= 1
-        raise NoReply(f"no reply after {self._tries} tries: {last}")
+        raise NoReply(f"no reply after {TRIES} tries: {last}")
 
     async def _back_off(self, failure: ModelFailure, attempt: int) -> None:
         """Wait as long as the server asks for, and let all others wait too; else twice as long each time."""
         if failure.retry_after is not None:
             wait = min(failure.retry_after, LONGEST_WAIT_SECONDS)
             self._pause_until = max(self._pause_until, time.monotonic() + wait)
-        wait = min(self._first_wait * 2**attempt, LONGEST_WAIT_SECONDS) * self._random.uniform(0.5, 1.0)
+        wait = min(FIRST_WAIT_SECONDS * 2**attempt, LONGEST_WAIT_SECONDS) * self._random.uniform(0.5, 1.0)
         if failure.retry_after is None:
-            await asyncio.sleep(wait)
+            await self.run.sleep(wait)
 
     async def _wait_for_pause(self) -> None:
         while (left := self._pause_until - time.monotonic()) > 0:
-            self.run.check()
+            self._check()
             await asyncio.sleep(min(left, 0.5))
+        self._check()
+
+    def _check(self) -> None:
         self.run.check()
+        if self._ended_by is not None:
+            raise self._ended_by
 
     def _check_cap(self) -> None:
         if self._cap_usd is None:

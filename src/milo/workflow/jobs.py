@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+import asyncio
 import contextlib
 import threading
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Awaitable, Callable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
@@ -79,6 +80,7 @@ class JobRun:
     secret: bytes  # decrypts the keys of models
     open_model: Callable[[ModelConfig], Model]
     clock: Callable[[], datetime]
+    sleep: Callable[[float], Awaitable[None]] = asyncio.sleep
     stop: threading.Event = field(default_factory=threading.Event)  # the worker ends
     lost: threading.Event = field(default_factory=threading.Event)  # another worker took over
     cancel: threading.Event = field(default_factory=threading.Event)  # a person wants it to end

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import AsyncIterator, Sequence
+from collections.abc import AsyncIterator, Coroutine, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -112,7 +112,7 @@ class Walk:
                 if is_keyset:
                     self._asker.position = walk.position
 
-        await _together(self._run, [feed(), *(work_on() for _ in range(self._concurrency))])
+        await _together(self._asker, feed(), [work_on() for _ in range(self._concurrency)])
 
     async def _make_ready(self, batch: Sequence[ItemTask], ready: asyncio.Queue[ItemTask | None]) -> None:
         """Build the prompts of some items and look their replies up, all at once."""
@@ -130,26 +130,42 @@ def _build(batch: Sequence[ItemTask]) -> None:
         task.build()
 
 
-async def _together(run: JobRun, workers: Sequence[Any]) -> None:
-    """Run coroutines side by side. The first error ends the others; a cancel lets calls in flight end."""
-    tasks = [asyncio.create_task(worker) for worker in workers]
-    watch = asyncio.create_task(_until_ending(run))
+async def _together(
+    asker: Asker, feeder: Coroutine[Any, Any, None], workers: Sequence[Coroutine[Any, Any, None]]
+) -> None:
+    """Run the workers to their end. After an error or a cancel no call begins; those in flight may end."""
+    feeding = asyncio.create_task(feeder)
+    working = {asyncio.create_task(worker) for worker in workers}
+    ending = asyncio.create_task(_until_ending(asker.run))
     try:
-        while pending := [task for task in tasks if not task.done()]:
-            done, _ = await asyncio.wait({*pending, watch}, return_when=asyncio.FIRST_COMPLETED)
-            failed = next((t for t in done if t is not watch and t.exception() is not None), None)
-            if failed is not None or watch in done:
-                await asyncio.wait(pending, timeout=GRACE_SECONDS if watch.done() else 0)
-                break
+        error = await _first_error({feeding, *working}, ending)
+        if error is not None:
+            asker.end(error)
+        if error is not None or ending.done():
+            feeding.cancel()
+            await asyncio.wait(working, timeout=GRACE_SECONDS)
     finally:
-        watch.cancel()
+        tasks = [feeding, ending, *working]
         for task in tasks:
             task.cancel()
         ended = await asyncio.gather(*tasks, return_exceptions=True)
-    errors = [error for error in ended if isinstance(error, Exception)]
-    if errors:
-        raise errors[0]
-    run.check()
+    asker.run.check()
+    error = error or next((one for one in ended if isinstance(one, Exception)), None)
+    if error is not None:
+        raise error
+
+
+async def _first_error(tasks: set[asyncio.Task[None]], ending: asyncio.Task[None]) -> Exception | None:
+    """What the first task that fails raised; None when all ended well or the job is to end."""
+    pending = tasks
+    while pending and not ending.done():
+        done, _ = await asyncio.wait({*pending, ending}, return_when=asyncio.FIRST_COMPLETED)
+        for task in done - {ending}:
+            error = task.exception()
+            if isinstance(error, Exception):
+                return error
+        pending = {task for task in pending if not task.done()}
+    return None
 
 
 async def _until_ending(run: JobRun) -> None:
