@@ -41,7 +41,7 @@ from milo.workflow import jobs, media, models, pre_annotate, preselection, proje
 from milo.workflow.jobs import LEASE, JobCancelled, JobRun
 from milo.workflow.models import ModelSetup
 from milo.workflow.pre_annotate import PreAnnotation
-from tests.builders import NEGATIVE, NOW, POSITIVE, Clock, a_database, a_project, a_spec, items
+from tests.builders import NEGATIVE, NOW, POSITIVE, Clock, a_database, a_person, a_project, a_spec, items
 
 SECRET = Fernet.generate_key()
 POSITIVE_WORDS = {"rules": [{"when": "good|love", "answers": {"Positive": 0.9, "Negative": 0.1}}]}
@@ -259,7 +259,7 @@ class TestNothingIsAskedTwice:
             spec = dataclasses.replace(
                 SENTIMENT, guideline=Guideline(sections=(*SENTIMENT.guideline.sections, note))
             )
-            projects.change(session, row, spec, by=a_researcher(), now=NOW)
+            projects.change(session, row, spec, by=a_person(session, role="researcher"), now=NOW)
         done(database, queued(database, project, model=model))
         assert count(database, PromptVersionRow) == 2
         assert count(database, UnitRow) == 6
@@ -529,10 +529,10 @@ class TestPreselection:
         calls = count(database, ModelCallRow)
         with database.write() as session:
             row = session.get_one(ProjectRow, project)
-            row.settings = {**row.settings, "preselect_at": 0.85}
-            job = preselection.threshold_changed(session, row, now=NOW)
-            assert job is not None
-            id = job.id
+            higher = dataclasses.replace(SENTIMENT.settings, preselect_at=0.85)
+            spec = dataclasses.replace(SENTIMENT, settings=higher)
+            projects.change(session, row, spec, by=a_person(session, role="researcher"), now=NOW)
+            id = job_queries.listed(session, project)[0].id
         assert preselection.run(taken(database, id)) == {"changed": 1}
         assert [row.preselected for row in suggestions(database)] == [[], ["positive"]]
         assert count(database, ModelCallRow) == calls
@@ -580,9 +580,3 @@ def a_picture_project(database: Database, references: list[str]) -> tuple[int, i
 def stored_config(database: Database, model: int) -> ModelConfig:
     with database.read() as session:
         return models.config_of(session.get_one(ModelRow, model), SECRET)
-
-
-def a_researcher() -> Any:
-    from milo.core.person import Person
-
-    return Person(id=None, login="r", name="R", role="researcher")  # type: ignore[arg-type]  # nobody in particular

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from datetime import datetime
 from typing import Any
 
 from sqlalchemy import select
@@ -12,9 +11,9 @@ from sqlalchemy.orm import Session
 
 from milo.core.questions import TextQuestion
 from milo.db.queries import suggestions
-from milo.db.tables import JobRow, ProjectRow, PromptVersionRow, SuggestionRow
+from milo.db.tables import ProjectRow, PromptVersionRow, SuggestionRow
 from milo.roles import pre_annotator
-from milo.workflow import jobs, projects, prompt_versions, suggesting
+from milo.workflow import projects, prompt_versions, suggesting
 from milo.workflow.jobs import JobRun
 
 BATCH = 1000
@@ -57,13 +56,6 @@ def at_threshold(session: Session, project: ProjectRow, at: float) -> Preselecti
         model=version.config.get("model_name"),
         calibrated=version.config["confidence"] == "gold",
     )
-
-
-def threshold_changed(session: Session, project: ProjectRow, *, now: datetime) -> JobRow | None:
-    """Queue the job that preselects anew; None when the project has no suggestions."""
-    if suggestions.newest_version(session, project.id) is None:
-        return None
-    return jobs.enqueue(session, project.id, "preselect", {}, now=now)
 
 
 def run(run: JobRun) -> dict[str, Any]:

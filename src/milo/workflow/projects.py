@@ -20,7 +20,7 @@ from milo.core.questions import Question
 from milo.db import convert
 from milo.db.queries import projects as project_queries
 from milo.db.tables import GuidelineVersionRow, ProjectRow, QueueRow, SchemaVersionRow
-from milo.workflow import people
+from milo.workflow import jobs, people
 
 
 def create(session: Session, spec: ProjectSpec, *, by: Person | None, now: datetime) -> ProjectRow:
@@ -66,6 +66,8 @@ def change(
     if before.settings != spec.settings:
         project.settings = convert.as_data(convert.SETTINGS, spec.settings)
         project.reopened_seq += 1
+    if before.settings.preselect_at != spec.settings.preselect_at:
+        jobs.enqueue(session, project.id, "preselect", {}, now=now, by=by.id)
     people.note(session, by, "change_project", project.slug, {}, now)
     session.flush()
     return project
