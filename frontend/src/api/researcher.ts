@@ -129,7 +129,7 @@ export const testModel = (id: number) => send<T.Capabilities>("POST", `/api/mode
 
 export const readPeople = () => get<T.Person[]>("/api/people");
 export const addPerson = (body: T.PersonInput) => send<T.Person>("POST", "/api/people", body);
-export const changePerson = (id: number, body: Partial<T.PersonInput> & { disabled?: boolean }) =>
+export const changePerson = (id: number, body: T.PersonChanges) =>
   send<T.Person>("PATCH", `/api/people/${id}`, body);
 export const readMembers = (p: string) => get<T.Member[]>(`/api/projects/${p}/members`);
 export const saveMembers = (p: string, members: { login: string; role: Role }[]) =>

@@ -1,52 +1,22 @@
-/** Types of what researchers, auditors and administrators read and send. */
-import type { Answers, FieldValue, ProjectSpec, RejectReason, Role } from "./types";
+/**
+ * Types of what researchers, auditors and administrators read and send: those generated from the server's
+ * description, made narrower only where it leaves JSON open.
+ */
+import type { components } from "./schema";
+import type { Answers, FieldValue, RejectReason, Role, Whole } from "./types";
 
-export interface Template {
-  name: string;
-  title: string;
-  description: string;
-  spec: ProjectSpec;
-}
+type Schemas = components["schemas"];
 
-export interface SpecCheck {
-  spec: ProjectSpec | null;
-  errors: { line: number | null; where: string; found: string; allowed: string; message?: string }[];
-}
-
-export interface CreatedProject {
-  id: number;
-  slug: string;
-  name: string;
-}
+export type Template = Whole<Schemas["Template"]>;
+export type SpecCheck = Whole<Schemas["CheckedSpec"]>;
+export type CreatedProject = Pick<Schemas["ProjectDetail"], "id" | "slug" | "name">;
 
 // --- items ------------------------------------------------------------------------------------------
 
-export type ItemState = "new" | "in_work" | "labeled" | "in_review" | "done" | "rejected";
-export type ImportFormat = "jsonl" | "json" | "csv" | "tsv";
-
-export interface ImportPreview {
-  format: ImportFormat;
-  columns: string[];
-  rows: Record<string, FieldValue>[];
-  /** Reasons why rows among the first could not be used. */
-  bad_rows: string[];
-  /** Field, `item_id`, `category`, `language`, `gold` or `gold.<question>` to the name of its column. */
-  suggested_mapping: Record<string, string>;
-}
-
-export interface Import {
-  id: number;
-  filename: string;
-  state: "loading" | "done" | "failed" | "removed";
-  rows_read: number;
-  imported: number;
-  duplicates: number;
-  rejected: number;
-  rejected_rows?: { row: number; reason: string; excerpt: string }[];
-  started_at: string;
-  ended_at: string | null;
-  error: string | null;
-}
+export type ItemState = Schemas["ListedItem"]["state"];
+export type ImportFormat = Schemas["Preview"]["format"];
+export type ImportPreview = Whole<Schemas["Preview"]>;
+export type Import = Whole<Schemas["Import"]>;
 
 export interface ItemFilter {
   state?: string;
@@ -55,201 +25,76 @@ export interface ItemFilter {
   limit?: number;
 }
 
-export interface ListedItem {
-  id: number;
-  external_id: string;
-  excerpt: string;
-  state: ItemState;
-  category: string | null;
-  language: string | null;
-  has_gold: boolean;
-  annotations: number;
-  suggested: Record<string, { option: string | null; confidence: number | null; status: string }>;
-  answered: Record<string, Record<string, number>>;
-  active_ms_median: number | null;
-}
+export type ListedItem = Whole<Schemas["ListedItem"]>;
+export type ItemPage = Whole<Schemas["ItemPage"]>;
 
-export interface ItemPage {
-  items: ListedItem[];
-  next_cursor: string | null;
-  total: number;
-}
+export type Origin = "human" | "model" | "model_confirmed" | "model_edited";
+export type SuggestionStatus = "ok" | "abstained" | "unreadable" | "failed";
 
-export interface RecordSuggestion {
-  id: number;
-  question: string;
-  status: "ok" | "abstained" | "unreadable" | "failed";
-  distribution: Record<string, number>;
-  preselected: string[];
-  text: string | null;
-  option_mass: number | null;
-  reason: string | null;
-  explanation: { text: string; evidence: { option: string | null; quote: string }[] } | null;
-  model: string;
-  prompt_version: string;
-  created_at: string;
-}
+export type RecordSuggestion = Omit<Schemas["SuggestionRecord"], "status" | "explanation"> & {
+  status: SuggestionStatus;
+  explanation: { text: string } | null;
+};
 
-export interface RecordRevision {
-  number: number;
+export type RecordRevision = Omit<
+  Schemas["RevisionRecord"],
+  "act" | "answers" | "origins" | "shown" | "reject_reason"
+> & {
   act: "submit" | "skip" | "reject" | "reopen";
-  state: string;
   answers: Answers;
-  origins: Record<string, Record<string, string>>;
+  /** By question and option; "" where the question has one answer. */
+  origins: Record<string, Record<string, Origin>>;
   shown: { suggestion: number; preselected: string[] }[];
   reject_reason: RejectReason | null;
-  note: string | null;
-  active_ms: number;
-  wall_ms: number;
-  blurred_ms: number;
-  created_at: string;
-}
+};
 
-export interface RecordAssignment {
-  id: number;
-  annotator_id: number;
-  annotator: string;
-  state: string;
-  reveal: string;
-  held_out: boolean;
-  active_ms: number;
+export type RecordAssignment = Omit<Schemas["AssignmentRecord"], "revisions"> & {
   revisions: RecordRevision[];
-}
+};
+export type RecordCall = Omit<Schemas["CallRecord"], "messages"> & { messages: PromptMessage[] };
+export type RecordInquiry = Schemas["InquiryRecord"];
 
-export interface RecordCall {
-  id: number;
-  role: string;
-  model: string;
-  messages: PromptMessage[];
-  reply: string | null;
-  error: string | null;
-  input_tokens: number | null;
-  output_tokens: number | null;
-  cost_usd: number | null;
-  latency_ms: number | null;
-  created_at: string;
-}
-
-export interface ItemRecord {
-  id: number;
-  external_id: string;
-  state: ItemState;
+export type ItemRecord = Omit<
+  Schemas["ItemRecord"],
+  "fields" | "gold" | "suggestions" | "assignments" | "calls"
+> & {
   fields: Record<string, FieldValue>;
-  category: string | null;
-  language: string | null;
   gold: Answers;
-  created_at: string;
-  import_id: number | null;
-  row: number | null;
-  meta: Record<string, FieldValue>;
   suggestions: RecordSuggestion[];
   assignments: RecordAssignment[];
-  inquiries: {
-    id: number;
-    question: string | null;
-    text: string;
-    asked_by: string;
-    asked_at: string;
-    reply: string | null;
-    replied_at: string | null;
-  }[];
   calls: RecordCall[];
-}
+};
 
 // --- progress ---------------------------------------------------------------------------------------
 
-export interface AnnotatorProgress {
-  id: number;
-  name: string;
-  today: number;
-  total: number;
-  rejected: number;
-  skipped: number;
-  aht_seconds_median: number | null;
-  first_pass_seconds_median: number | null;
-  active_seconds_total: number;
-}
-
-export interface GoldAccuracy {
-  question: string;
-  right: number;
-  n: number;
-  accuracy: number;
-  low: number;
-  high: number;
-}
-
-export interface Progress {
-  items: Partial<Record<ItemState, number>>;
-  assignments: Record<string, number>;
-  annotators: AnnotatorProgress[];
-  suggestions: { items: number; ok: number; abstained: number; unreadable: number; failed: number };
-  days: { day: string; answers: number }[];
-  /** Answers of people, not suggestions. */
-  gold: GoldAccuracy[];
-  duplicates: number;
-  /** Rows of the last export; null before the first. */
-  exported: number | null;
-  open_inquiries: number;
-}
+export type AnnotatorProgress = Schemas["AnnotatorProgress"];
+export type GoldAccuracy = Schemas["GoldAccuracy"];
+export type Progress = Schemas["Progress"];
 
 // --- jobs -------------------------------------------------------------------------------------------
 
-export interface Job {
-  id: number;
+export type Job = Omit<Schemas["Job"], "kind" | "state"> & {
   kind: "import" | "preannotate" | "bench" | "preselect" | "export";
   state: "queued" | "running" | "done" | "cancelled" | "failed";
-  total: number;
-  done: number;
-  failed: number;
-  abstained: number;
-  unreadable: number;
-  rate_per_second: number | null;
-  remaining_seconds: number | null;
-  cost_usd: number;
-  cost_cap_usd: number | null;
-  error: string | null;
-  created_at: string;
-  started_at: string | null;
-  ended_at: string | null;
-  config: Record<string, unknown>;
-  cancel_requested: boolean;
-  result: Record<string, unknown> | null;
-}
+};
 
-export interface Failure {
-  item: number;
-  external_id: string;
-  question: string;
-  option: string;
-  status: string;
-  reason: string | null;
-}
+export type Failure = Schemas["Failure"];
 
-export interface PromptOptions {
-  model: number;
-  /** Ids of guideline sections that are switched off. */
-  sections: string[] | null;
-  templates: Record<string, string> | null;
-  style: "question" | "option";
-  explain: boolean;
-}
-
-export interface BenchInput extends PromptOptions {
-  items: number[] | null;
-}
-
-export type JobInput =
-  | ({ kind: "preannotate" } & PromptOptions & { cost_cap_usd: number | null })
-  | ({ kind: "export" } & ExportOptions);
+/** What a researcher chooses of a prompt; the rest stays as the server has it. */
+export type PromptOptions = Pick<
+  Schemas["BenchOptions"],
+  "model" | "sections" | "templates" | "style" | "explain"
+>;
+export type BenchInput = Schemas["BenchOptions"];
+export type JobInput = Schemas["PreAnnotationRun"] | Schemas["ExportRun"];
 
 export interface PromptMessage {
   role: "system" | "user" | "assistant";
-  parts: ({ kind: "text"; text: string } | { kind: "image"; media_type: string })[];
+  parts: ({ kind: "text"; text: string } | { kind: "image"; media_type: string; sha256: string })[];
 }
 
 export interface BenchSuggestion {
-  status: "ok" | "abstained" | "unreadable" | "failed";
+  status: SuggestionStatus;
   distribution: Record<string, number>;
   preselected: string[];
   text: string | null;
@@ -271,39 +116,16 @@ export interface Bench {
   forecast: { calls: number; tokens: number | null; cost_usd: number | null; seconds: number | null };
 }
 
-export interface Prompts {
-  templates: { name: string; title: string; body: string; own: boolean }[];
-}
-
-export interface Preselection {
-  at: number;
-  preselected: number;
-  total: number;
-  gold: { right: number; n: number };
-  model: string | null;
-  calibrated: boolean;
-}
+export type Prompts = Schemas["PromptTemplates"];
+export type Preselection = Schemas["Preselection"];
 
 // --- export -----------------------------------------------------------------------------------------
 
 export type ExportFormat = "jsonl" | "csv";
+export type ExportOptions = Required<Omit<Schemas["ExportRun"], "kind">>;
+export type ExportCounts = Schemas["ExportCounts"];
 
-export interface ExportOptions {
-  format: ExportFormat;
-  /** Which answers leave, by their state. */
-  states: string[];
-  include_unreviewed: boolean;
-  include_unlabeled: boolean;
-}
-
-export interface ExportCounts {
-  states: Record<string, number>;
-  passed: number;
-  unreviewed: number;
-  labels: number;
-  items: number;
-}
-
+/** Where every annotation went: annotations = exported + the sum of excluded. */
 export interface Ledger {
   annotations: number;
   exported: number;
@@ -312,19 +134,11 @@ export interface Ledger {
   exported_unlabeled: number;
 }
 
-export interface Export {
-  id: number;
-  job: number | null;
-  format: ExportFormat;
-  bytes: number;
-  ledger: Ledger;
-  filename: string;
-  created_at: string;
-}
+export type Export = Omit<Schemas["Export"], "ledger"> & { ledger: Ledger };
 
 // --- models -----------------------------------------------------------------------------------------
 
-export type Provider = "embedded" | "openai_compatible" | "scripted" | "replay";
+export type Provider = Schemas["ModelSetup"]["provider"];
 
 export interface Capabilities {
   reachable: boolean;
@@ -334,85 +148,46 @@ export interface Capabilities {
   streaming: boolean;
   latency_ms: number | null;
   error: string | null;
-  reasons?: Record<string, string>;
-}
-
-export interface Model {
-  id: number;
-  name: string;
-  provider: Provider;
-  model: string;
-  base_url: string | null;
-  has_api_key: boolean;
-  params: Record<string, unknown>;
-  price_in_usd_per_million: number | null;
-  price_out_usd_per_million: number | null;
-  card: ModelCard | null;
-  capabilities: Capabilities | null;
+  /** Why it cannot do what it cannot. */
+  reasons: Record<string, string>;
 }
 
 /** What is known of a model: in words, and as it was last measured on gold. */
 export interface ModelCard {
   text?: string;
-  licence?: string;
-  size_bytes?: number;
   measured?: {
     project: string;
     at: string;
     prompt_version: string;
     calibrated: boolean;
     items: number;
-    questions: Record<
-      string,
-      { n: number; right: number; accuracy: number; commonest: number; auc: number | null }
-    >;
+    questions: Record<string, Figures>;
     not_useful_for: string[];
   };
-  [other: string]: unknown;
 }
 
-export interface ModelInput {
-  name: string;
-  provider: Provider;
-  model: string;
-  base_url: string | null;
-  api_key?: string | null;
-  params: Record<string, unknown>;
-  price_in_usd_per_million: number | null;
-  price_out_usd_per_million: number | null;
+export interface Figures {
+  n: number;
+  right: number;
+  accuracy: number;
+  /** How many the commonest answer alone would have had right. */
+  commonest: number;
+  auc: number | null;
 }
+
+export type Model = Omit<Schemas["ModelView"], "card" | "capabilities"> & {
+  card: ModelCard | null;
+  capabilities: Capabilities | null;
+};
+
+export type ModelInput = Schemas["ModelSetup"];
 
 // --- people -----------------------------------------------------------------------------------------
 
-export interface Person {
-  id: number;
-  login: string;
-  name: string;
-  role: Role | "admin";
-  organisation: string;
-  pay_usd_per_hour: number | null;
-  is_disabled: boolean;
-  created_at: string;
-}
-
-export interface PersonInput {
-  login: string;
-  name: string;
-  password: string;
-  role: Role | "admin";
-  organisation: string;
-  pay_usd_per_hour: number | null;
-}
-
-export interface Member {
-  person: number;
-  login: string;
-  name: string;
-  organisation: string;
-  role: Role;
-  /** The name exports give them. */
-  pseudonym: string;
-}
+export type Person = Omit<Schemas["PersonDetail"], "role"> & { role: Role | "admin" };
+export type PersonInput = Schemas["NewPerson"];
+export type PersonChanges = Schemas["PersonChanges"];
+export type Member = Omit<Schemas["MemberDetail"], "role"> & { role: Role };
 
 export interface ApiKey {
   id: number;

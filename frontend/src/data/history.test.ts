@@ -27,6 +27,10 @@ const revision: RecordRevision = {
   active_ms: 42_000,
   wall_ms: 50_000,
   blurred_ms: 0,
+  generation_ms: 0,
+  schema_version: 1,
+  guideline_version: 1,
+  suspect: false,
   created_at: "2026-11-20T11:02:00Z",
 };
 

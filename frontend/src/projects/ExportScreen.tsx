@@ -13,6 +13,7 @@ import { formatNumber } from "../shared/format";
 import { Icon } from "../shared/Icon";
 import "../shared/researcher.css";
 import { Switch } from "../shared/Switch";
+import { TableScroll } from "../shared/TableScroll";
 import "./export.css";
 import { JobCard } from "./JobCard";
 import { isActive, useFollow, useJobs } from "./jobs";
@@ -87,43 +88,45 @@ function Order({ slug, counts }: { slug: string; counts: ExportCounts }) {
         <h2 id="order">{t("export.what_leaves")}</h2>
       </header>
       <div className="pad">
-        <table className="table">
-          <thead>
-            <tr>
-              <th scope="col">{t("export.state")}</th>
-              <th scope="col">{t("export.meaning")}</th>
-              <th scope="col" className="num">
-                {t("export.answers")}
-              </th>
-              <th scope="col">{t("export.leaves")}</th>
-            </tr>
-          </thead>
-          <tbody>
-            {ledgerLines(counts).map((line) => (
-              <tr key={line.state}>
-                <th scope="row">{t(`export.state_${line.state}`)}</th>
-                <td className="meta">{t(`export.about_${line.state}`)}</td>
-                <td className="num">{formatNumber(line.count)}</td>
-                <td>
-                  {line.mayLeave ? (
-                    <Switch
-                      isOn={options.states.includes(line.state)}
-                      onChange={(isOn) => choose(line.state, isOn)}
-                    >
-                      {t(options.states.includes(line.state) ? "export.yes" : "export.no")}
-                      <span className="vh"> {t(`export.state_${line.state}`)}</span>
-                    </Switch>
-                  ) : (
-                    <span className="state quiet">
-                      <Icon name="minus" />
-                      {t("export.never")}
-                    </span>
-                  )}
-                </td>
+        <TableScroll label={t("export.what_leaves")}>
+          <table className="table">
+            <thead>
+              <tr>
+                <th scope="col">{t("export.state")}</th>
+                <th scope="col">{t("export.meaning")}</th>
+                <th scope="col" className="num">
+                  {t("export.answers")}
+                </th>
+                <th scope="col">{t("export.leaves")}</th>
               </tr>
-            ))}
-          </tbody>
-        </table>
+            </thead>
+            <tbody>
+              {ledgerLines(counts).map((line) => (
+                <tr key={line.state}>
+                  <th scope="row">{t(`export.state_${line.state}`)}</th>
+                  <td className="meta">{t(`export.about_${line.state}`)}</td>
+                  <td className="num">{formatNumber(line.count)}</td>
+                  <td>
+                    {line.mayLeave ? (
+                      <Switch
+                        isOn={options.states.includes(line.state)}
+                        onChange={(isOn) => choose(line.state, isOn)}
+                      >
+                        {t(options.states.includes(line.state) ? "export.yes" : "export.no")}
+                        <span className="vh"> {t(`export.state_${line.state}`)}</span>
+                      </Switch>
+                    ) : (
+                      <span className="state quiet">
+                        <Icon name="minus" />
+                        {t("export.never")}
+                      </span>
+                    )}
+                  </td>
+                </tr>
+              ))}
+            </tbody>
+          </table>
+        </TableScroll>
         <div className="export-options">
           <fieldset>
             <legend className="ctl q">{t("export.format")}</legend>

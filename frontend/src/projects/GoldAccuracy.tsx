@@ -30,7 +30,9 @@ export function GoldAccuracy({ model, people, project, hasSuggestions, className
   const asked = project.questions.filter(({ name }) =>
     [...model, ...people].some(({ question, n }) => question === name && n > 0),
   );
-  const most = Math.max(0, ...model.map(({ n }) => n));
+  const counted = { model, person: people };
+  const shown = (["model", "person"] as const).filter((who) => counted[who].some(({ n }) => n > 0));
+  const most = Math.max(0, ...[...model, ...people].map(({ n }) => n));
   return (
     <section className={`card ${className}`} aria-labelledby={id}>
       <header>
@@ -62,7 +64,7 @@ export function GoldAccuracy({ model, people, project, hasSuggestions, className
             <thead>
               <tr>
                 <th scope="col">{t("project.question")}</th>
-                {(["model", "person"] as const).map((who) => (
+                {shown.map((who) => (
                   <th key={who} scope="col" colSpan={isTable ? 3 : 2}>
                     <span className="said-by">
                       <Mark of={who} /> {t(`project.gold_${who}`)}
@@ -77,16 +79,14 @@ export function GoldAccuracy({ model, people, project, hasSuggestions, className
                   <th scope="row" dir="auto">
                     {question.title}
                   </th>
-                  <Share
-                    of="model"
-                    counted={model.find((each) => each.question === question.name)}
-                    isTable={isTable}
-                  />
-                  <Share
-                    of="person"
-                    counted={people.find((each) => each.question === question.name)}
-                    isTable={isTable}
-                  />
+                  {shown.map((who) => (
+                    <Share
+                      key={who}
+                      of={who}
+                      counted={counted[who].find((each) => each.question === question.name)}
+                      isTable={isTable}
+                    />
+                  ))}
                 </tr>
               ))}
             </tbody>
