@@ -27,6 +27,7 @@ import { HistoryPanel } from "./HistoryPanel";
 import type { HandlingTime } from "./handling_time";
 import { LeaseEnding } from "./Notices";
 import type { Act } from "./outbox";
+import { Replies } from "./Replies";
 import { SaveState, saveOf } from "./SaveState";
 import { type Finished, TaskView } from "./TaskView";
 import { startAfterPaint, useHandlingTime } from "./useHandlingTime";
@@ -264,6 +265,17 @@ function Annotate({ slug }: { slug: string }) {
   useGuardLeaving(outbox?.isLasting === false && (outbox.entries.length > 0 || draft !== "saved"));
   useCommands([
     { id: "keys.sheet", keys: ["?"], scope: "page", label: "keys.sheet", run: () => setPanel("keys") },
+    ...(task === null
+      ? [
+          {
+            id: "annotate.undo",
+            keys: ["z", "Ctrl+z"],
+            scope: "page" as const,
+            label: "keys.undo",
+            run: () => undoNewest.current(),
+          },
+        ]
+      : []),
   ]);
 
   const leaseLeft = useLeaseLeft(queue, task);
@@ -323,10 +335,12 @@ function Annotate({ slug }: { slug: string }) {
           onFlag={(question) => flag({ question })}
           onReveal={reveal}
           notices={
-            leaseLeft !== null &&
-            leaseLeft < WARN_BEFORE_MS && (
-              <LeaseEnding leftMs={leaseLeft} onExtend={() => void queue?.extendLeases()} />
-            )
+            <>
+              {leaseLeft !== null && leaseLeft < WARN_BEFORE_MS && (
+                <LeaseEnding leftMs={leaseLeft} onExtend={() => void queue?.extendLeases()} />
+              )}
+              <Replies slug={slug} />
+            </>
           }
         />
       ) : (
