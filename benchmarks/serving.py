@@ -13,7 +13,6 @@ import http.client
 import json
 import os
 import platform
-import socket
 import subprocess
 import sys
 import tempfile
@@ -250,9 +249,11 @@ def serve(url: str, folder: str) -> None:
     """Be the server process."""
     import uvicorn
 
+    from milo.server import listen
     from milo.web.app import create_app
 
-    listener = socket.create_server(("127.0.0.1", 0))
+    listener = listen("127.0.0.1", 0)
+    listener.listen(128)
     app = create_app(Database(url), Config(data_dir=Path(folder), logins_per_minute=1000))
     config = uvicorn.Config(app, log_level="error", access_log=False, timeout_keep_alive=120)
     print(listener.getsockname()[1], flush=True)
