@@ -2,6 +2,7 @@
 import type { ReactNode } from "react";
 import { useTranslation } from "react-i18next";
 import { Button } from "../shared/Button";
+import { CommandKey } from "../shared/Kbd";
 import type { Outlook } from "./form";
 
 interface Props {
@@ -41,7 +42,7 @@ export function Foot({ outlook, confirmsFirst, onUndo, onSkip, onReject, onFlag 
         <Forecast outlook={outlook} confirmsFirst={confirmsFirst} />
       </span>
       <button type="submit" form="form" className="btn primary submit">
-        {t(confirmsFirst ? "annotate.confirm" : "annotate.submit")} <kbd>Enter</kbd>
+        {t(confirmsFirst ? "annotate.confirm" : "annotate.submit")} <CommandKey id="annotate.submit" />
       </button>
     </footer>
   );

@@ -22,7 +22,9 @@ export const Subject = memo(function Subject(props: Props) {
   const Region = landmark ? "main" : "section";
   const { t } = useTranslation();
   const cards = subjectCards(subject, item);
-  const texts = cards.filter(({ contents }) => contents.some(({ field }) => field.show !== "image"));
+  const texts = cards.filter(({ contents }) =>
+    contents.some(({ field, value }) => field.show !== "image" && !Array.isArray(value)),
+  );
   const judged = texts.length > 1 ? texts.at(-1) : undefined;
   return (
     <Region

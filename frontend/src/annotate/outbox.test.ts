@@ -205,3 +205,16 @@ test("without IndexedDB it still sends, and says that nothing survives a reload"
   await until(isEmpty(outbox));
   expect(sent).toEqual(["a"]);
 });
+
+test("when the disk is full the answer is sent all the same, and that it was not kept is said", async () => {
+  class FullStorage extends MemoryStorage {
+    override readonly isLasting = true;
+    override putEntry(): Promise<void> {
+      return Promise.reject(new DOMException("full", "QuotaExceededError"));
+    }
+  }
+  const outbox = await anOutbox({ storage: new FullStorage() });
+  await add(outbox, "a");
+  await until(isEmpty(outbox));
+  expect([sent, outbox.getState().isLasting]).toEqual([["a"], false]);
+});

@@ -76,6 +76,7 @@ export class Outbox {
   private sendingId: string | null = null;
   private isReachable = true;
   private isStopped = false;
+  private isKept = true;
   private failures = 0;
   private timer: ReturnType<typeof setTimeout> | undefined;
   private running: Promise<void> | null = null;
@@ -115,7 +116,9 @@ export class Outbox {
     };
     this.all = [...this.all, entry];
     this.changed();
-    await storage.putEntry(entry);
+    await storage.putEntry(entry).catch(() => {
+      this.isKept = false; // a full disk: it is still sent, and the screen warns before leaving
+    });
     this.wake();
   }
 
@@ -285,7 +288,7 @@ export class Outbox {
       others: [...others].map(([name, count]) => ({ name, count })),
       isReachable: this.isReachable,
       isSending: this.sendingId !== null,
-      isLasting: this.options.storage.isLasting,
+      isLasting: this.options.storage.isLasting && this.isKept,
     };
   }
 }

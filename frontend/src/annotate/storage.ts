@@ -67,7 +67,7 @@ class LastingStorage implements Storage {
 }
 
 export class MemoryStorage implements Storage {
-  readonly isLasting = false;
+  readonly isLasting: boolean = false;
   private readonly kept = new Map<string, Entry>();
   private readonly drafts = new Map<string, LocalDraft>();
 

@@ -33,7 +33,11 @@ export function useHandlingTime(time: RefObject<HandlingTime | null>): () => boo
   return () => performance.now() - lastInput.current < AT_WORK_MS;
 }
 
-/** Start the clock after the next paint. */
+/** Start the clock with the next paint; an item painted behind another window starts blurred. */
 export function startAfterPaint(time: HandlingTime): void {
-  requestAnimationFrame(() => time.show(performance.now()));
+  requestAnimationFrame(() => {
+    const now = performance.now();
+    time.show(now);
+    if (!document.hasFocus()) time.blur(now);
+  });
 }

@@ -2,6 +2,7 @@
 import { type KeyboardEvent, useState } from "react";
 import { useTranslation } from "react-i18next";
 import type { ChoiceQuestion, ChoicesQuestion } from "../api/types";
+import { keymap, useKeymap } from "../shared/keys";
 import type { KindProps } from "./kind";
 import { standingOf } from "./marks";
 import { OptionRow } from "./OptionRow";
@@ -14,6 +15,8 @@ interface Props extends KindProps<ChoiceQuestion | ChoicesQuestion> {
 export function OptionList(props: Props) {
   const { question, marks, preselected, suggestion, isActive, hasBars, type, onPick } = props;
   const [typed, setTyped] = useState("");
+  useKeymap();
+  const hasKeys = keymap.getPreferences().single_keys;
   const found = matching(question.options, typed);
   const isPair = question.options.length === 2 && !hasBars;
   return (
@@ -36,7 +39,7 @@ export function OptionList(props: Props) {
                 type={type}
                 group={`question-${question.name}`}
                 option={option}
-                optionKey={keyOfOption(option, position)}
+                optionKey={hasKeys ? keyOfOption(option, position) : null}
                 standing={standingOf(option.name, marks, preselected)}
                 isActive={isActive}
                 confidence={suggestion?.distribution[option.name]}

@@ -110,8 +110,8 @@ export function PersonMenu({ children }: { children?: ReactNode }) {
         <Button
           look="quiet"
           onClick={async () => {
+            await navigate({ to: "/login" }); // first, so that the screen gives its tasks back
             await logOut();
-            await navigate({ to: "/login" });
           }}
         >
           {t("nav.log_out")}
