@@ -2,7 +2,10 @@
 import { fetchInSession } from "./client";
 import { errorOf } from "./error";
 import type * as T from "./researcher_types";
+import type { components } from "./schema";
 import type { Inquiry, ProjectSpec, Role, Section, SubjectField } from "./types";
+
+type Schemas = components["schemas"];
 
 async function request(
   method: string,
@@ -63,6 +66,10 @@ export const previewImport = (p: string, format: T.ImportFormat, filename: strin
   request("POST", `/api/projects/${p}/imports/preview${query({ format, filename })}`, head, OCTETS).then(
     (response) => response.json() as Promise<T.ImportPreview>,
   );
+export const storePicture = (p: string, picture: File) =>
+  request("POST", `/api/projects/${p}/media`, picture, picture.type || OCTETS).then(
+    (response) => response.json() as Promise<Schemas["StoredPicture"]>,
+  );
 export const readImports = (p: string) => get<T.Import[]>(`/api/projects/${p}/imports`);
 export const readImport = (id: number) => get<T.Import>(`/api/imports/${id}`);
 export const readItems = (p: string, filter: T.ItemFilter) =>
@@ -74,14 +81,15 @@ const OCTETS = "application/octet-stream";
 /** Send a file, saying how much of it has left; fetch cannot tell. */
 export function importFile(
   p: string,
-  file: File,
+  file: File | Blob,
+  filename: string,
   options: { format: T.ImportFormat; mapping: Record<string, string> },
   onSent: (share: number) => void,
   csrf: Record<string, string>,
 ): Promise<T.Import> {
   const address = `/api/projects/${p}/items${query({
     format: options.format,
-    filename: file.name,
+    filename,
     mapping: JSON.stringify(options.mapping),
   })}`;
   return new Promise((resolve, reject) => {

@@ -3,7 +3,7 @@ import { useMutation, useQuery, useQueryClient } from "@tanstack/react-query";
 import { Link } from "@tanstack/react-router";
 import { useState } from "react";
 import { useTranslation } from "react-i18next";
-import { importFile, previewImport, readImport, readImports } from "../api/researcher";
+import { importFile, previewImport, readImport, readImports, storePicture } from "../api/researcher";
 import type { Import, ImportFormat, ImportPreview } from "../api/researcher_types";
 import { csrfHeader } from "../api/session";
 import "../locales/researcher";
@@ -13,6 +13,7 @@ import { FileDrop } from "../shared/FileDrop";
 import { FormRow } from "../shared/FormRow";
 import { formatNumber, formatPercent } from "../shared/format";
 import { Icon } from "../shared/Icon";
+import { withAddresses } from "./pictures";
 import { formatWhen } from "./quantities";
 import "../shared/researcher.css";
 import "./import.css";
@@ -85,15 +86,14 @@ function Mapping({
   const { file, format, preview } = chosen;
   const [roles, setRoles] = useState(() => turned(preview.suggested_mapping)); // column to what it is
   const [sent, setSent] = useState(0);
+  const [pictures, setPictures] = useState<File[]>([]);
+  const showsPictures = project.subject.some(({ show }) => show === "image");
   const load = useMutation({
-    mutationFn: () =>
-      importFile(
-        project.slug,
-        file,
-        { format, mapping: isNative ? {} : turned(roles) },
-        setSent,
-        csrfHeader(),
-      ),
+    mutationFn: async () => {
+      const options = { format, mapping: isNative ? {} : turned(roles) };
+      const content = pictures.length === 0 ? file : await withPictures(project.slug, file, format, pictures);
+      return importFile(project.slug, content, file.name, options, setSent, csrfHeader());
+    },
     onSuccess: () => {
       void queries.invalidateQueries({ queryKey: ["imports", project.slug] });
       onDone();
@@ -185,6 +185,17 @@ function Mapping({
         </table>
       </TableScroll>
       <div className="pad">
+        {showsPictures && (
+          <FileDrop
+            accept="image/png,image/jpeg,image/gif,image/webp"
+            multiple
+            onFile={(picture) => setPictures((others) => [...others, picture])}
+          >
+            {pictures.length === 0
+              ? t("import.drop_pictures")
+              : t("import.pictures", { count: pictures.length, formatted: formatNumber(pictures.length) })}
+          </FileDrop>
+        )}
         {isNative && <p className="ctl">{t("import.native")}</p>}
         {preview.bad_rows.map((reason) => (
           <p key={reason} className="note warn">
@@ -217,6 +228,13 @@ function Mapping({
       </div>
     </section>
   );
+}
+
+/** The file with its pictures stored, and named by the addresses they have now. */
+async function withPictures(slug: string, file: File, format: ImportFormat, pictures: File[]): Promise<Blob> {
+  const addresses = new Map<string, string>();
+  for (const picture of pictures) addresses.set(picture.name, (await storePicture(slug, picture)).url);
+  return new Blob([withAddresses(await file.text(), format, addresses)]);
 }
 
 /** A part of the item comes from one column: giving it to another takes it from the first. */

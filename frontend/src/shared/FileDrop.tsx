@@ -5,12 +5,17 @@ import { Icon } from "./Icon";
 interface Props {
   accept: string;
   onFile: (file: File) => void;
+  /** Several at once: `onFile` is called for each. */
+  multiple?: boolean;
   children: ReactNode;
 }
 
-export function FileDrop({ accept, onFile, children }: Props) {
+export function FileDrop({ accept, onFile, multiple = false, children }: Props) {
   const id = useId();
   const [isOver, setOver] = useState(false);
+  const take = (files: FileList) => {
+    for (const file of [...files].slice(0, multiple ? undefined : 1)) onFile(file);
+  };
   return (
     <label
       className="drop"
@@ -24,8 +29,7 @@ export function FileDrop({ accept, onFile, children }: Props) {
       onDrop={(event) => {
         event.preventDefault();
         setOver(false);
-        const file = event.dataTransfer.files[0];
-        if (file) onFile(file);
+        take(event.dataTransfer.files);
       }}
     >
       <Icon name="upload" />
@@ -34,10 +38,10 @@ export function FileDrop({ accept, onFile, children }: Props) {
         id={id}
         className="vh"
         type="file"
+        multiple={multiple}
         accept={accept}
         onChange={(event) => {
-          const file = event.target.files?.[0];
-          if (file) onFile(file);
+          if (event.target.files) take(event.target.files);
           event.target.value = "";
         }}
       />
