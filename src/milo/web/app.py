@@ -24,6 +24,7 @@ from milo.web import (
     jobs,
     login,
     media,
+    metrics,
     models,
     pages,
     people,
@@ -73,5 +74,6 @@ def create_app(
     app.include_router(jobs.router)
     app.include_router(bench.router)
     app.include_router(models.router)
+    metrics.configure_metrics(app)
     pages.configure_pages(app)
     return app

@@ -88,18 +88,24 @@ class Walk:
 
     async def _walk(self, walk: Pass, works: AsyncIterator[Work], *, is_keyset: bool) -> None:
         """Let several workers share the items, made ready ahead; the first error ends all of them."""
-        ready: asyncio.Queue[ItemTask | None] = asyncio.Queue(maxsize=AHEAD)
+        ready: asyncio.Queue[ItemTask | None] = asyncio.Queue(maxsize=max(AHEAD, self._concurrency))
 
         async def feed() -> None:
             batch: list[ItemTask] = []
-            async for work in works:
-                batch.append(ItemTask(self._run, self._asker, self.plan, work))
-                if len(batch) == AHEAD:
-                    await self._make_ready(batch, ready)
-                    batch = []
-            await self._make_ready(batch, ready)
-            for _ in range(self._concurrency):
-                await ready.put(None)
+            try:
+                async for work in works:
+                    batch.append(ItemTask(self._run, self._asker, self.plan, work))
+                    if len(batch) == AHEAD:
+                        await self._make_ready(batch, ready)
+                        batch = []
+                await self._make_ready(batch, ready)
+            except asyncio.CancelledError:
+                while not ready.empty():  # nothing new begins
+                    ready.get_nowait()
+                raise
+            finally:
+                for _ in range(self._concurrency):  # tells each worker to go home
+                    await ready.put(None)
 
         async def work_on() -> None:
             while (task := await ready.get()) is not None:

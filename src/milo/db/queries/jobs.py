@@ -6,7 +6,7 @@ from collections.abc import Mapping, Sequence
 from datetime import datetime, timedelta
 from typing import Any
 
-from sqlalchemy import ColumnElement, and_, exists, or_, select, text, update
+from sqlalchemy import ColumnElement, and_, exists, func, or_, select, text, update
 from sqlalchemy.orm import Session, aliased
 
 from milo.db.tables import JobRow, WorkerRow
@@ -20,6 +20,14 @@ def listed(session: Session, project_id: int | None, *, limit: int = 50) -> Sequ
     if project_id is not None:
         jobs = jobs.where(JobRow.project_id == project_id)
     return session.scalars(jobs).all()
+
+
+def counted(session: Session) -> list[tuple[str, str, int]]:
+    """How many jobs there are of each kind and state."""
+    rows = session.execute(
+        select(JobRow.kind, JobRow.state, func.count()).group_by(JobRow.kind, JobRow.state)
+    )
+    return [(kind, state, count) for kind, state, count in rows]
 
 
 def is_any_ready(session: Session, now: datetime) -> bool:

@@ -66,3 +66,8 @@ def mean_cost_usd(session: Session, model_id: int) -> float | None:
         .subquery()
     )
     return session.scalar(select(func.avg(recent.c.cost_usd)))
+
+
+def newest(session: Session) -> int:
+    """The number of the newest stored model call, which is about how many there ever were; 0 without any."""
+    return session.scalar(select(func.max(ModelCallRow.id))) or 0
