@@ -241,6 +241,7 @@ def http_page() -> Iterator[str]:
         if (method, path) in described:
             yield f"| {method} | `{path}` | {_who(need)} | {_cell(_paragraph(described[method, path]))} |"
     yield "| GET | `/healthz` | anyone | Whether the server and its database answer. |"
+    yield "| GET | `/metrics` | anyone | Requests, jobs and model calls, for Prometheus. |"
     yield "| GET | `/api/openapi.json` | anyone | This interface as OpenAPI 3.1. |"
     yield ""
     yield "## What is sent"
