@@ -141,7 +141,7 @@ function Suggested({
     <div>
       <p>
         <b dir="auto">{title}</b>
-        {suggestion.option_mass !== null && (
+        {suggestion.option_mass !== null && suggestion.option_mass < 0.9 && (
           <span className="meta">
             {" "}
             · {t("data.option_mass", { share: formatPercent(suggestion.option_mass) })}

@@ -363,9 +363,9 @@ function Said({ question, row }: { question: Question; row: ListedItem }) {
         {people === null ? (
           <span className="meta">–</span>
         ) : (
-          <span className="said">
+          <span className="said" title={people.words}>
             <Mark of="person" />
-            {people}
+            {people.split === null ? people.words : t("data.split", { counts: people.split })}
           </span>
         )}
       </td>

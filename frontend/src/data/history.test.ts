@@ -71,7 +71,10 @@ test("people who differ are shown with their numbers", () => {
       { ...option, name: "somewhat", label: "Somewhat" },
     ],
   };
-  expect(peopleSay(question, { somewhat: 1, fully: 2 })).toBe("Fully / Somewhat 2 : 1");
-  expect(peopleSay(question, { fully: 3 })).toBe("Fully");
+  expect(peopleSay(question, { somewhat: 1, fully: 2 })).toEqual({
+    words: "Fully, Somewhat",
+    split: "2 : 1",
+  });
+  expect(peopleSay(question, { fully: 3 })).toEqual({ words: "Fully", split: null });
   expect(peopleSay(question, {})).toBeNull();
 });

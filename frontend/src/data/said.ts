@@ -7,14 +7,19 @@ export function optionLabel(question: Question | undefined, name: string): strin
   return question.options.find((option) => option.name === name)?.label ?? name;
 }
 
-/** The one value all gave, `2 : 1` splits by value, options with their counts for several; null for no answer. */
-export function peopleSay(question: Question, counts: Record<string, number>): string | null {
+/** What people say to a question, in short; `split` are the numbers where they differ on a single choice. */
+export interface PeopleSay {
+  words: string;
+  split: string | null;
+}
+
+/** Null for no answer; the commonest first. */
+export function peopleSay(question: Question, counts: Record<string, number>): PeopleSay | null {
   const given = Object.entries(counts).sort(([, one], [, other]) => other - one);
   if (given.length === 0) return null;
-  const label = ([name]: [string, number]) => optionLabel(question, name);
-  if (question.kind === "choices") return given.map(label).join(", ");
-  if (given.length === 1) return label(given[0] as [string, number]);
-  return `${given.map(label).join(" / ")} ${given.map(([, count]) => count).join(" : ")}`;
+  const words = given.map(([name]) => optionLabel(question, name)).join(", ");
+  const isSplit = question.kind === "choice" && given.length > 1;
+  return { words, split: isSplit ? given.map(([, count]) => count).join(" : ") : null };
 }
 
 /** The names an answer holds: its options, or its text. */
