@@ -66,6 +66,20 @@ class Database:
         with Session(self._reader, expire_on_commit=False, autoflush=False) as session:
             yield session
 
+    def shorten_log(self) -> None:
+        """Bring the write-ahead log into the database file, beside other writers and readers.
+
+        SQLite does so by itself within a commit once the log has 1,000 pages (4 MB), thus inside the lock.
+        Who writes much calls this between transactions, before it comes to that.
+        """
+        if self._lock is None:
+            return
+        connection = self._reader.raw_connection()
+        try:
+            connection.cursor().execute("PRAGMA wal_checkpoint(PASSIVE)").fetchall()
+        finally:
+            connection.close()
+
     def create_all(self) -> None:
         """Create every table, for tests; servers use the migrations."""
         Table.metadata.create_all(self._writer)
