@@ -22,9 +22,10 @@ from milo.workflow.jobs import LEASE, JobCancelled, JobFunction, JobRun, LeaseLo
 from tests.builders import NOW, Clock, a_database, a_project
 
 
-@pytest.fixture
-def database(tmp_path: Path) -> Iterator[Database]:
-    database = a_database(tmp_path)
+@pytest.fixture(params=["sqlite", "postgresql"])
+def database(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Database]:
+    url = request.getfixturevalue("postgres_url") if request.param == "postgresql" else ""
+    database = a_database(tmp_path, url)
     yield database
     database.close()
 

@@ -237,6 +237,19 @@ class TestARun:
         assert [row.preselected for row in suggestions(database)] == [["positive"], ["positive"]]
 
 
+def test_a_run_on_postgresql_stores_the_same(tmp_path: Path, postgres_url: str) -> None:
+    database = a_database(tmp_path, postgres_url)
+    project = a_project_with_gold(database)
+    model = a_model(database, POSITIVE_WORDS | {"default": {"answers": {"Negative": 1}}, "fail_every": 7})
+    result = done(database, queued(database, project, model=model, explain=True))
+    assert result["measured"]["sentiment"]["right"] == 24
+    assert count(database, UnitRow) == 48
+    again = queued(database, project, model=model, explain=True)
+    done(database, again, Counting(version=open_model(stored_config(database, model)).version))
+    assert row_of(database, again).total == 0
+    database.close()
+
+
 class TestNothingIsAskedTwice:
     def test_a_second_run_of_the_same_prompt_asks_nothing(self, database: Database) -> None:
         project, model = a_filled_project(database), a_model(database)
