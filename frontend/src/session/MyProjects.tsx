@@ -8,12 +8,15 @@ import type { MyProject } from "../api/types";
 import { Empty } from "../shared/Empty";
 import { formatNumber } from "../shared/format";
 import { TopBar } from "../shared/TopBar";
+import { useTitle } from "../shared/useTitle";
 import "./session.css";
 
 export function MyProjects() {
   const { t } = useTranslation();
   const me = useMe();
+  useTitle(t("home.title"));
   const canCreate = me.is_admin || me.role === "researcher";
+  const projects = useVisibleProjects();
   return (
     <div className="app">
       <TopBar />
@@ -27,11 +30,11 @@ export function MyProjects() {
               </Link>
             )}
           </div>
-          {me.projects.length === 0 ? (
+          {projects.length === 0 ? (
             <Empty title={t("home.none")}>{t(canCreate ? "home.none_create" : "home.none_ask")}</Empty>
           ) : (
             <ul className="projects">
-              {me.projects.map((project) => (
+              {projects.map((project) => (
                 <ProjectCard key={project.id} project={project} />
               ))}
             </ul>
@@ -40,6 +43,17 @@ export function MyProjects() {
       </main>
     </div>
   );
+}
+
+/** One's own projects; an administrator sees all. */
+function useVisibleProjects(): Pick<MyProject, "id" | "slug" | "name" | "role">[] {
+  const me = useMe();
+  const all = useQuery({
+    queryKey: ["projects"],
+    queryFn: () => unwrap(api.GET("/api/projects")),
+    enabled: me.is_admin,
+  }).data;
+  return (all as MyProject[] | undefined) ?? me.projects;
 }
 
 function ProjectCard({ project }: { project: MyProject }) {
