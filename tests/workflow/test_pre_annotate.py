@@ -107,7 +107,8 @@ def a_model(database: Database, params: Mapping[str, Any] | None = None, **setup
     default = {"answers": {"Negative": 0.8, "Positive": 0.2}}
     found = POSITIVE_WORDS | {"default": default} if params is None else dict(params)
     with database.write() as session:
-        wanted = ModelSetup(name="Rules", provider="scripted", model="rules", params=found, **setup)
+        given = {"name": "Rules", "provider": "scripted", "model": "rules", "params": found} | setup
+        wanted = ModelSetup(**given)
         return models.add(session, wanted, secret=SECRET, now=NOW).id
 
 
@@ -558,11 +559,22 @@ class TestPreselection:
             counts = [preselection.at_threshold(session, row, at).preselected for at in (0.5, 0.85, 0.95)]
         assert counts == [4, 2, 0]
 
+    def test_a_newer_suggestion_takes_the_place_of_an_older_one_item_by_item(
+        self, database: Database
+    ) -> None:
+        project, model = a_filled_project(database, 4), a_model(database)
+        done(database, queued(database, project, model=model, correct=False))
+        sure = a_model(database, {"default": {"answers": {"Positive": 1}}}, name="Sure")
+        done(database, queued(database, project, model=sure, correct=False, items=(1,)))
+        with database.read() as session:
+            line = preselection.at_threshold(session, session.get_one(ProjectRow, project), 0.85)
+        assert (line.preselected, line.models) == (3, ("Sure", "Rules"))
+
     def test_a_project_without_suggestions_has_a_line_too(self, database: Database) -> None:
         project = a_filled_project(database, 4)
         with database.read() as session:
             line = preselection.at_threshold(session, session.get_one(ProjectRow, project), 0.5)
-        assert (line.preselected, line.total, line.model) == (0, 4, None)
+        assert (line.preselected, line.total, line.models) == (0, 4, ())
 
 
 def a_project_with_gold(database: Database) -> int:

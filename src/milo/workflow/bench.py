@@ -208,8 +208,7 @@ def forecast(seen: Seen, calls: int, concurrency: int) -> dict[str, Any]:
 def previous_answers(session: Session, run: JobRun, ids: Sequence[int]) -> dict[int, dict[str, list[str]]]:
     """What the project's bench before this one proposed, else what its newest run did."""
     found: dict[int, dict[str, list[str]]] = {}
-    version = suggestions.newest_version(session, run.project_id)
-    if version is not None:
+    for version in reversed(suggestions.versions(session, run.project_id)):
         for (item, question), row in suggestions.of_items(session, version.id, ids).items():
             found.setdefault(item, {})[question] = _answer(row.status, row.distribution, row.preselected)
     before = session.scalar(

@@ -35,26 +35,27 @@ class Preselection:
     preselected: int
     total: int
     gold: Right  # over preselected questions of items with known answers
-    model: str | None  # whose suggestions these are
+    models: tuple[str, ...]  # whose suggestions these are, the newest first
     calibrated: bool
 
 
 def at_threshold(session: Session, project: ProjectRow, at: float) -> Preselection:
     """The live line of a project: counted from stored suggestions, nothing is asked."""
     total = suggestions.count_items(session, project.id)
-    version = suggestions.newest_version(session, project.id)
-    if version is None:
+    versions = suggestions.versions(session, project.id)
+    if not versions:
         return Preselection(
-            at=at, preselected=0, total=total, gold=Right(right=0, n=0), model=None, calibrated=False
+            at=at, preselected=0, total=total, gold=Right(right=0, n=0), models=(), calibrated=False
         )
-    right = _right_on_gold(session, project, version, at)
+    right = _right_on_gold(session, project, versions[0], at)
+    are_all_newest = len(versions) == 1
     return Preselection(
         at=at,
-        preselected=suggestions.count_preselected(session, project.id, version.id, at),
+        preselected=suggestions.count_preselected(session, project.id, at, are_all_newest=are_all_newest),
         total=total,
         gold=Right(right=sum(right), n=len(right)),
-        model=version.config.get("model_name"),
-        calibrated=version.config["confidence"] == "gold",
+        models=tuple(dict.fromkeys(version.config["model_name"] for version in versions)),
+        calibrated=all(version.config["confidence"] == "gold" for version in versions),
     )
 
 
@@ -89,7 +90,7 @@ def _right_on_gold(session: Session, project: ProjectRow, version: PromptVersion
         for question in projects.questions(session, project.id, version.config["schema_version"])
     }
     right = []
-    for row, gold in suggestions.with_gold(session, project.id, version.id):
+    for row, gold in suggestions.with_gold(session, project.id):
         question = questions.get(row.question)
         if question is None or isinstance(question, TextQuestion) or row.question not in gold:
             continue

@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-from sqlalchemy import func, select
-from sqlalchemy.orm import Session
+from sqlalchemy import ColumnElement, exists, func, select
+from sqlalchemy.orm import Session, aliased
 
 from milo.db.queries.upsert import insert_into
 from milo.db.tables import ItemPayloadRow, ItemRow, PromptVersionRow, SuggestionRow
@@ -39,19 +39,6 @@ def store(session: Session, suggestions: Sequence[Mapping[str, Any]]) -> None:
     )
 
 
-def newest_version(session: Session, project_id: int) -> PromptVersionRow | None:
-    """The prompt version whose suggestions are in force: the newest that has any."""
-    has_any = select(SuggestionRow.id).where(
-        SuggestionRow.project_id == project_id, SuggestionRow.prompt_version_id == PromptVersionRow.id
-    )
-    return session.scalar(
-        select(PromptVersionRow)
-        .where(PromptVersionRow.project_id == project_id, has_any.exists())
-        .order_by(PromptVersionRow.id.desc())
-        .limit(1)
-    )
-
-
 def of_items(
     session: Session, prompt_version_id: int, item_ids: Sequence[int]
 ) -> dict[tuple[int, str], SuggestionRow]:
@@ -64,35 +51,56 @@ def of_items(
     return {(row.item_id, row.question): row for row in rows}
 
 
+def versions(session: Session, project_id: int) -> Sequence[PromptVersionRow]:
+    """The project's prompt versions that have suggestions, the newest first."""
+    has_any = select(SuggestionRow.id).where(
+        SuggestionRow.project_id == project_id, SuggestionRow.prompt_version_id == PromptVersionRow.id
+    )
+    return session.scalars(
+        select(PromptVersionRow)
+        .where(PromptVersionRow.project_id == project_id, has_any.exists())
+        .order_by(PromptVersionRow.id.desc())
+    ).all()
+
+
 def with_gold(
-    session: Session, project_id: int, prompt_version_id: int
+    session: Session, project_id: int, prompt_version_id: int | None = None
 ) -> list[tuple[SuggestionRow, Mapping[str, Any]]]:
-    """The suggestions of items with known answers, each with all of its item's."""
+    """The suggestions of items with known answers, each with all of its item's.
+
+    Those of one prompt version, or those in force.
+    """
+    chosen = (
+        _is_newest() if prompt_version_id is None else SuggestionRow.prompt_version_id == prompt_version_id
+    )
     rows = session.execute(
         select(SuggestionRow, ItemPayloadRow.gold)
         .join(ItemRow, ItemRow.id == SuggestionRow.item_id)
         .join(ItemPayloadRow, ItemPayloadRow.item_id == ItemRow.id)
         .where(
-            ItemRow.project_id == project_id,
-            ItemRow.has_gold,
-            ItemRow.deleted_at.is_(None),
-            SuggestionRow.prompt_version_id == prompt_version_id,
+            ItemRow.project_id == project_id, ItemRow.has_gold.is_(True), ItemRow.deleted_at.is_(None), chosen
         )
     )
     return [(row[0], row[1]) for row in rows]
 
 
-def count_preselected(session: Session, project_id: int, prompt_version_id: int, at: float) -> int:
-    """How many items have at least one option whose confidence reaches `at`."""
-    return (
-        session.scalar(
-            select(func.count(SuggestionRow.item_id.distinct())).where(
-                SuggestionRow.project_id == project_id,
-                SuggestionRow.prompt_version_id == prompt_version_id,
-                SuggestionRow.top_confidence >= at,
-            )
-        )
-        or 0
+def count_preselected(session: Session, project_id: int, at: float, *, are_all_newest: bool) -> int:
+    """How many items have at least one option in force whose confidence reaches `at`."""
+    statement = select(func.count(SuggestionRow.item_id.distinct())).where(
+        SuggestionRow.project_id == project_id, SuggestionRow.top_confidence >= at
+    )
+    if not are_all_newest:
+        statement = statement.where(_is_newest())
+    return session.scalar(statement) or 0
+
+
+def _is_newest() -> ColumnElement[bool]:
+    """Whether no newer prompt version made a suggestion for the same question of the same item."""
+    newer = aliased(SuggestionRow)
+    return ~exists().where(
+        newer.item_id == SuggestionRow.item_id,
+        newer.question == SuggestionRow.question,
+        newer.prompt_version_id > SuggestionRow.prompt_version_id,
     )
 
 
