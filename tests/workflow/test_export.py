@@ -43,9 +43,10 @@ LABELS = ExportOptions()
 ALL = ExportOptions(states=export.EXPORTABLE, include_unlabeled=True)
 
 
-@pytest.fixture
-def database(tmp_path: Path) -> Iterator[Database]:
-    database = a_database(tmp_path)
+@pytest.fixture(params=["sqlite", "postgresql"])
+def database(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Database]:
+    url = request.getfixturevalue("postgres_url") if request.param == "postgresql" else ""
+    database = a_database(tmp_path, url)
     yield database
     database.close()
 

@@ -28,9 +28,10 @@ from milo.workflow import import_items
 from tests.builders import NOW, Clock, a_database, a_project, a_spec
 
 
-@pytest.fixture
-def database(tmp_path: Path) -> Iterator[Database]:
-    database = a_database(tmp_path)
+@pytest.fixture(params=["sqlite", "postgresql"])
+def database(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Database]:
+    url = request.getfixturevalue("postgres_url") if request.param == "postgresql" else ""
+    database = a_database(tmp_path, url)
     yield database
     database.close()
 
@@ -296,7 +297,7 @@ def test_the_same_file_once_more_goes_on_where_it_was_interrupted(database: Data
     content = lines([{"text": f"text {n}"} for n in range(10)])
     first = importing.start(content)
     assert importing.start(content) == first
-    with pytest.raises(Conflict, match="finish it first, with the same format and mapping"):
+    with pytest.raises(Conflict, match="finish it first, with its format and mapping"):
         importing.start(content, mapping={"text": "Comment"})
     importing.run(first)
     assert importing.start(content) != first

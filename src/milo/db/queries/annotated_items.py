@@ -51,6 +51,8 @@ def assigned(session: Session, item_ids: Collection[int]) -> set[tuple[int, str]
 
 def used_client_ids(session: Session, project_id: int, client_ids: Sequence[str]) -> set[str]:
     """Those of the ids under which something was sent in the project."""
+    if not client_ids:
+        return set()
     return set(
         session.scalars(
             select(RevisionRow.client_id).where(

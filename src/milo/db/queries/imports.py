@@ -12,8 +12,11 @@ from typing import Any, NamedTuple
 
 import orjson
 from sqlalchemy import (
+    ARRAY,
+    BigInteger,
     CursorResult,
     Table,
+    Text,
     delete,
     exists,
     func,
@@ -139,6 +142,8 @@ def has_contents(session: Session, project_id: int) -> bool:
 
 def known_contents(session: Session, project_id: int, hashes: Sequence[str]) -> dict[str, int]:
     """Those of the hashes that items of the project hold, with one item each."""
+    if not hashes:
+        return {}
     rows = session.execute(
         select(ItemContentRow.content_hash, ItemContentRow.item_id).where(
             ItemContentRow.project_id == project_id,
@@ -219,9 +224,13 @@ def delete_items(session: Session, ids: Sequence[int]) -> None:
 
 
 def values_of(session: Session, members: Sequence[Any]) -> Any:  # Any: two dialects
-    """A list as one parameter: thousands of them cost more than the query."""
+    """Texts or whole numbers as one parameter: thousands of parameters cost more than the query.
+
+    An empty list counts as numbers.
+    """
     if _is_postgresql(session):
-        return select(func.unnest(list(members)))
+        is_text = bool(members) and isinstance(members[0], str)
+        return select(func.unnest(literal(list(members), ARRAY(Text() if is_text else BigInteger()))))
     return select(func.json_each(orjson.dumps(list(members)).decode()).table_valued("value").c.value)
 
 
