@@ -7,6 +7,7 @@ import { formatNumber, formatPercent } from "../shared/format";
 import { CommandKey } from "../shared/Kbd";
 import { TextSize } from "../shared/TextSize";
 import { Brand, PersonMenu, ThemeSwitch } from "../shared/TopBar";
+import { useTitle } from "../shared/useTitle";
 
 interface Props {
   project: string;
@@ -20,6 +21,7 @@ interface Props {
 
 export function Header({ project, item, progress, children, onGuideline, onKeys, onHistory }: Props) {
   const { t } = useTranslation();
+  useTitle(item, project);
   return (
     <header className="top">
       <Brand />

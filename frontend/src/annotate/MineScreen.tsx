@@ -6,6 +6,7 @@ import { useTranslation } from "react-i18next";
 import { Button } from "../shared/Button";
 import { Empty } from "../shared/Empty";
 import { ErrorNote } from "../shared/ErrorNote";
+import { useTitle } from "../shared/useTitle";
 import "./annotate.css";
 import { MineRow } from "./MineRow";
 import { MINE_STATES, type MineState, mineQuery } from "./mine";
@@ -14,6 +15,7 @@ export function MineScreen() {
   const { t } = useTranslation();
   const { slug } = useParams({ strict: false }) as { slug: string };
   const navigate = useNavigate();
+  useTitle(t("home.mine"));
   const [status, setStatus] = useState<MineState>("all");
   const pages = useInfiniteQuery({
     queryKey: ["mine", slug, status, "pages"],

@@ -18,12 +18,14 @@ export function Picture({ address, title }: { address: string; title: string }) 
       </p>
     );
   return (
-    <figure className="pic">
-      <button type="button" onClick={() => open(true)} aria-label={t("annotate.enlarge", { title })}>
-        <img src={address} alt={title} onError={() => setBroken(true)} />
-      </button>
+    <>
+      <figure className="pic">
+        <button type="button" onClick={() => open(true)} aria-label={t("annotate.enlarge", { title })}>
+          <img src={address} alt={title} onError={() => setBroken(true)} />
+        </button>
+      </figure>
       {isOpen && <Enlarged address={address} title={title} onClose={() => open(false)} />}
-    </figure>
+    </>
   );
 }
 

@@ -2,12 +2,14 @@ import { useNavigate, useSearch } from "@tanstack/react-router";
 import { useTranslation } from "react-i18next";
 import { Logo } from "../shared/Mark";
 import { ThemeSwitch } from "../shared/TopBar";
+import { useTitle } from "../shared/useTitle";
 import { LogInForm } from "./LogInForm";
 import "./session.css";
 
 export function LogInScreen() {
   const { t } = useTranslation();
   const navigate = useNavigate();
+  useTitle(t("login.submit"));
   const { next } = useSearch({ strict: false });
   return (
     <main className="log-in-screen">

@@ -19,7 +19,13 @@ export function Button({
   children,
   ...rest
 }: Props) {
-  const classes = ["btn", look === "plain" ? "" : look, small ? "sm" : "", children ? "" : "icon", className];
+  const classes = [
+    "btn",
+    look === "plain" ? "" : look,
+    small ? "sm" : "",
+    children || command ? "" : "icon",
+    className,
+  ];
   return (
     <button type="button" className={classes.filter(Boolean).join(" ")} {...rest}>
       {icon && <Icon name={icon} small={small} />}
