@@ -259,6 +259,7 @@ class ItemRow(Table):
             "project_id",
             "state",
             "id",
+            "visible",  # else SQLite looks it up in the table, and counts a million items in 0.5 s
             sqlite_where=text("visible = 1"),  # as SQLAlchemy writes `ItemRow.visible`, else it is not used
             postgresql_where=text("visible"),
         ),

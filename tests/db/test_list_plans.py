@@ -1,0 +1,99 @@
+"""Lists and counts stay on their indexes, however many items there are: the plans SQLite chooses."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from datetime import timedelta
+from pathlib import Path
+from typing import Any
+
+import pytest
+from sqlalchemy import event
+from sqlalchemy.orm import Session
+
+from milo.core.assignment import ItemState
+from milo.db.queries import exports, items, progress
+from milo.db.session import Database
+from milo.workflow import items as item_table
+from tests.builders import NOW, a_database, a_project
+from tests.builders import items as some_items
+
+
+@pytest.fixture
+def database(tmp_path: Path) -> Iterator[Database]:
+    database = a_database(tmp_path)
+    with database.write() as session:
+        some_items(session, a_project(session), 3)
+    yield database
+    database.close()
+
+
+def plans_of(database: Database, read: Callable[[Session], Any]) -> list[str]:
+    """The steps SQLite would take for each statement of a read."""
+    statements: list[tuple[str, Any]] = []
+
+    def note(_c: Any, _cursor: Any, statement: str, parameters: Any, *_: Any) -> None:
+        if statement.startswith("SELECT"):
+            statements.append((statement, parameters))
+
+    event.listen(database._reader, "before_cursor_execute", note)
+    with database.read() as session:
+        read(session)
+        event.remove(database._reader, "before_cursor_execute", note)
+        connection = session.connection()
+        return [
+            row[3]
+            for statement, parameters in statements
+            for row in connection.exec_driver_sql(f"EXPLAIN QUERY PLAN {statement}", parameters)
+        ]
+
+
+@pytest.mark.parametrize("state", [None, "new"])
+@pytest.mark.parametrize("search", ["", "works"])
+def test_a_page_of_the_item_table_scans_and_sorts_nothing(
+    database: Database, state: ItemState | None, search: str
+) -> None:
+    everything = plans_of(
+        database, lambda session: item_table.listed(session, 1, state=state, search=search, after=1)
+    )
+    assert not [step for step in everything if step.startswith("SCAN")]
+    plans = plans_of(
+        database,
+        lambda session: items.page(session, 1, state=state, search=search, after=1, limit=50),
+    )
+    assert "USE TEMP B-TREE FOR ORDER BY" not in plans
+    index = "ix_item_project_id" if state is None else "ix_item_project_state"
+    wanted = "project_id=? AND rowid>?" if state is None else "project_id=? AND state=? AND rowid>?"
+    assert any(
+        index in step and wanted.replace("rowid", "id") in step.replace("rowid", "id") for step in plans
+    )
+
+
+@pytest.mark.parametrize(
+    ("count", "index"),
+    [
+        (lambda session: items.counts_by_state(session, 1), "ix_item_project_state"),
+        (lambda session: exports.counts_by_state(session, 1), "ix_assignment_project_state"),
+        (lambda session: progress.worked(session, 1), "ix_assignment_project_state"),
+        (
+            lambda session: progress.sent_since(session, 1, [1, 2], NOW - timedelta(days=14)),
+            "ix_assignment_mine",
+        ),
+        (
+            lambda session: progress.median_active_ms(session, 1, 1, ["submitted"], 5),
+            "ix_assignment_project_state",
+        ),
+    ],
+)
+def test_counts_are_made_in_an_index_alone(
+    database: Database, count: Callable[[Session], Any], index: str
+) -> None:
+    plans = plans_of(database, count)
+    assert any(f"USING COVERING INDEX {index} (project_id=?" in step for step in plans), plans
+    assert "USE TEMP B-TREE FOR ORDER BY" not in plans
+
+
+def test_items_with_known_answers_are_found_in_their_own_index(database: Database) -> None:
+    plans = plans_of(database, lambda session: progress.answers_on_gold(session, 1, latest=10))
+    assert any("ix_item_gold (project_id=? AND state=?)" in step for step in plans), plans
+    assert not [step for step in plans if step.startswith("SCAN item")]
