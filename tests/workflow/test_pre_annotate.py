@@ -343,6 +343,14 @@ class TestFailures:
             "Rules fails here by its script",
         )
 
+    def test_a_tested_model_is_not_tried_before_the_run(self, database: Database) -> None:
+        project, stored = a_filled_project(database, 2), a_model(database)
+        with database.write() as session:
+            session.get_one(ModelRow, stored).capabilities = {"reachable": True, "logprobs": True}
+        model = Counting()
+        done(database, queued(database, project, model=stored, correct=False), model)
+        assert len(model.requests) == 2
+
     def test_a_failed_unit_is_asked_again_only_on_request(self, database: Database) -> None:
         project, stored = a_filled_project(database, 2), a_model(database)
 

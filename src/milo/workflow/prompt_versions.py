@@ -60,6 +60,7 @@ class Plan:
     settings: Settings
     explain: bool
     version: str
+    is_tested: bool = False  # whether the model was tested, so that its log-probabilities need no probe
     id: int | None = None  # of the stored prompt version; None on the bench
     corrections: Mapping[str, Correction] = field(default_factory=dict)
 
@@ -107,7 +108,8 @@ async def probed(
     asked = [question for question in session_plan.questions if not isinstance(question, TextQuestion)]
     if not asked:
         return _versioned(session_plan, asker), {}
-    if not await _gives_logprobs(asker, prompting, asked[0]):
+    is_known = session_plan.is_tested
+    if not (prompting.logprobs if is_known else await _gives_logprobs(asker, prompting, asked[0])):
         samples = options.samples or DEFAULT_SAMPLES
         prompting = replace(
             prompting,
@@ -133,8 +135,12 @@ async def probed(
 
 def drafted(session: Session, project: ProjectRow, options: PromptOptions) -> Plan:
     """The plan as the project and the options say, before the model was probed."""
+    tested = models.find(session, options.model).capabilities or {}
+    is_tested = bool(tested.get("reachable"))
+    prompting = _drafted(session, project, options)
     return Plan(
-        prompting=_drafted(session, project, options),
+        prompting=replace(prompting, logprobs=bool(tested.get("logprobs"))) if is_tested else prompting,
+        is_tested=is_tested,
         questions=projects.questions(session, project.id, project.schema_version),
         settings=projects.settings(project),
         explain=options.explain,
