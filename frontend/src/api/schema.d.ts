@@ -2560,8 +2560,8 @@ export interface components {
             /** Total */
             total: number;
             gold: components["schemas"]["Right"];
-            /** Model */
-            model: string | null;
+            /** Models */
+            models: string[];
             /** Calibrated */
             calibrated: boolean;
         };
