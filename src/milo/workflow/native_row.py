@@ -75,10 +75,7 @@ def annotated(
             "origin": json(row.origins),
             "reject_reason": row.reject_reason,
             "note": row.note,
-            "active_ms": row.active_ms + sum(one.active_ms for one in earlier),
-            "wall_ms": row.wall_ms + sum(one.wall_ms for one in earlier),
-            "blurred_ms": row.blurred_ms + sum(one.blurred_ms for one in earlier),
-            "generation_ms": row.generation_ms + sum(one.generation_ms for one in earlier),
+            **_times(row, earlier),
             "suspect": row.suspect,
             "guideline_version": row.guideline_version,
             "client_id": row.client_id,
@@ -92,6 +89,19 @@ def annotated(
         "qa": [],
         "model_calls": [_call(call) for call in calls],
     }
+
+
+def _times(row: Any, earlier: Sequence[Any]) -> dict[str, int]:
+    """The handling time of an annotation: the sums over its revisions."""
+    if not earlier:
+        return {
+            "active_ms": row.active_ms,
+            "wall_ms": row.wall_ms,
+            "blurred_ms": row.blurred_ms,
+            "generation_ms": row.generation_ms,
+        }
+    times = _times(row, ())
+    return {name: own + sum(getattr(one, name) for one in earlier) for name, own in times.items()}
 
 
 def _earlier(row: Any, json: FromText) -> dict[str, Any]:
