@@ -141,6 +141,11 @@ export class Outbox {
     return this.find(clientId)?.state === "waiting";
   }
 
+  /** Whether something of the person about this assignment has not arrived yet. */
+  holds(assignment: number): boolean {
+    return this.mine().some((entry) => entry.assignment === assignment);
+  }
+
   /** Send again what the server refused, perhaps changed. */
   async sendAgain(clientId: string, act?: Act): Promise<void> {
     const entry = this.find(clientId);

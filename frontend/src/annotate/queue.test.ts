@@ -118,3 +118,11 @@ test("leases are extended when half over, not before", async () => {
   expect(log.extended).toEqual([1]);
   expect(queue.leaseLeft()).toBe(2_600_000);
 });
+
+test("what was answered and not sent yet is not shown again after a reload", async () => {
+  const { log, options } = aProject(8);
+  const queue = new TaskQueue({ ...options, resumes: true, isDone: (assignment) => assignment <= 4 });
+  await queue.fill();
+  expect(queue.getState()).toMatchObject({ task: { assignment: 5 }, ready: 3, isLoading: false });
+  expect(log.claims).toEqual([4, 4]);
+});

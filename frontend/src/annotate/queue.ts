@@ -24,6 +24,8 @@ export interface QueueOptions {
   release: (assignments: number[]) => void;
   /** Load what a task needs before it is shown. */
   preload: (task: AnnotatorTask) => Promise<unknown>;
+  /** Whether the person is done with it, though the server does not know yet. */
+  isDone?: (assignment: number) => boolean;
   /** Whether this tab may take up what the person already holds; false in a second tab. */
   resumes?: boolean;
   now?: () => number;
@@ -55,20 +57,24 @@ export class TaskQueue {
     this.isClaiming = true;
     this.error = null;
     this.changed();
+    let wasAllDone = false;
     try {
       const { tasks, empty } = await this.options.claim(
         missing,
         !this.hasClaimed && this.options.resumes === true,
       );
       this.hasClaimed = true;
-      await this.take(tasks);
+      const open = tasks.filter(({ assignment }) => !this.options.isDone?.(assignment));
+      await this.take(open);
       this.empty = empty;
+      wasAllDone = empty === null && open.length === 0 && tasks.length > 0;
     } catch (error) {
       this.error = error;
     } finally {
       this.isClaiming = false;
       this.changed();
     }
+    if (wasAllDone) await this.fill();
   }
 
   /** The task on screen is done with: show the next one at once, claim another one behind it. */

@@ -18,11 +18,21 @@ interface Options {
   isAtWork: () => boolean;
   /** What else a task needs before it is painted. */
   prepare: (task: AnnotatorTask, schema: Schema) => Promise<unknown>;
+  /** Whether the person is done with it, though it still waits to be sent. */
+  isDone: (assignment: number) => boolean;
   /** False while `prepare` cannot work yet. */
   isReady: boolean;
 }
 
-export function useQueue({ slug, person, begun, isAtWork, prepare, isReady }: Options): TaskQueue | null {
+export function useQueue({
+  slug,
+  person,
+  begun,
+  isAtWork,
+  prepare,
+  isDone,
+  isReady,
+}: Options): TaskQueue | null {
   const queries = useQueryClient();
   const [queue, setQueue] = useState<TaskQueue | null>(null);
   // biome-ignore lint/correctness/useExhaustiveDependencies: one queue for a project and a person
@@ -43,7 +53,7 @@ export function useQueue({ slug, person, begun, isAtWork, prepare, isReady }: Op
 
     void first.isFirst.then((resumes) => {
       if (isGone) return;
-      made = new TaskQueue({ claim: claimIn(slug), extend, release, preload, resumes });
+      made = new TaskQueue({ claim: claimIn(slug), extend, release, preload, resumes, isDone });
       setQueue(made);
       void made.fill();
     });
