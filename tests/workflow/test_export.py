@@ -24,6 +24,7 @@ from milo.core.submission import Act, Rejection, Submission
 from milo.db.session import Database
 from milo.db.tables import (
     AssignmentRow,
+    InquiryRow,
     ItemRow,
     MembershipRow,
     ModelCallRow,
@@ -58,6 +59,7 @@ def a_worked_project(database: Database, *, overlap: int = 2, count: int = 6) ->
         first, second = a_member(session, project), a_member(session, project)
         ids = items(session, project, count, gold=POSITIVE)
         suggest(session, project, ids[0])
+        ask(session, project, ids[1], first)
     answer(database, project.id, first, [POSITIVE, NEGATIVE, "skip", "reject", POSITIVE])
     answer(database, project.id, second, [NEGATIVE, POSITIVE])
     with database.write() as session:
@@ -145,6 +147,22 @@ def suggest(session: Any, project: ProjectRow, item_id: int) -> None:
     )
 
 
+def ask(session: Any, project: ProjectRow, item_id: int, person: Person) -> None:
+    session.add(
+        InquiryRow(
+            project_id=project.id,
+            item_id=item_id,
+            question="sentiment",
+            asked_by=person.id,
+            text="Is irony negative?",
+            asked_at=NOW,
+            reply="Yes.",
+            replied_at=NOW,
+            section_id="irony",
+        )
+    )
+
+
 def written(
     database: Database, project_id: int, folder: Path, options: ExportOptions = LABELS
 ) -> export.Written:
@@ -202,6 +220,9 @@ def test_a_row_holds_who_when_how_long_and_what_the_model_offered(database: Data
         {"option": "negative", "p": 0.1, "preselected": False, "changed": False},
     ]
     assert row["model_calls"][0]["usd"] == 0.0004
+    (inquiry,) = next(row["inquiries"] for row in rows if row["inquiries"])
+    assert (inquiry["text"], inquiry["reply"]) == ("Is irony negative?", "Yes.")
+    assert inquiry["asked_by"] == annotation["annotator"]
     edited = next(row["annotation"] for row in rows if row["annotation"]["earlier"])
     assert (edited["revision"], edited["active_ms"]) == (3, 8000)
     assert [one["act"] for one in edited["earlier"]] == ["submit", "reopen"]

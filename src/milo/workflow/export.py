@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import time
 from collections import Counter
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import asdict, dataclass, field
 from datetime import datetime
 from pathlib import Path
@@ -258,10 +258,11 @@ class _Rows:
         item_ids = {row.item_id for row, _ in leaving}
         suggestions = _by(exports.suggestions(session, item_ids), "item_id")
         calls = _by(exports.model_calls(session, item_ids), "item_id")
+        inquiries = self._inquiries(session, item_ids)
         edited = [row.assignment_id for row, _ in leaving if row.number > 1]
         earlier = _by(exports.earlier_revisions(session, edited, self.cut), "assignment_id")
         for row, status in leaving:
-            pseudonym, role = self._members.get(row.annotator_id, (f"p{row.annotator_id}", "annotator"))
+            pseudonym, role = self._member(row.annotator_id)
             yield native_row.annotated(
                 row,
                 status=status,
@@ -270,8 +271,20 @@ class _Rows:
                 earlier=[one for one in earlier.get(row.assignment_id, ()) if one.number < row.number],
                 suggestions=suggestions.get(row.item_id, ()),
                 calls=calls.get(row.item_id, ()),
+                inquiries=inquiries.get(row.item_id, []),
                 json=self._json,
             )
+
+    def _inquiries(self, session: Session, item_ids: Iterable[int]) -> dict[int, list[dict[str, Any]]]:
+        found = _by(exports.inquiries(session, item_ids), "item_id")
+        return {
+            item_id: [native_row.inquiry(row, self._member(row.asked_by)[0]) for row in rows]
+            for item_id, rows in found.items()
+        }
+
+    def _member(self, person_id: int) -> tuple[str, str]:
+        """Pseudonym and role; somebody who has left the project is told by their number."""
+        return self._members.get(person_id, (f"p{person_id}", "annotator"))
 
     def _unlabeled(self) -> Iterator[dict[str, Any]]:
         after = 0
@@ -295,9 +308,11 @@ class _Rows:
     def _unlabeled_rows(self, session: Session, ids: Sequence[int]) -> Iterator[dict[str, Any]]:
         suggestions = _by(exports.suggestions(session, ids), "item_id")
         calls = _by(exports.model_calls(session, ids), "item_id")
+        inquiries = self._inquiries(session, ids)
         for item in exports.items(session, ids):
+            id = item.item_id
             yield native_row.unlabeled(
-                item, suggestions.get(item.item_id, ()), calls.get(item.item_id, ()), self._json
+                item, suggestions.get(id, ()), calls.get(id, ()), inquiries.get(id, []), self._json
             )
 
 

@@ -22,6 +22,7 @@ from milo.db.tables import (
     AnswerRow,
     AssignmentRow,
     ImportRow,
+    InquiryRow,
     ModelCallRow,
     RevisionRow,
     SlotRow,
@@ -29,7 +30,7 @@ from milo.db.tables import (
 )
 from milo.formats.row import BadRow
 from milo.workflow import native_annotation
-from milo.workflow.native_annotation import AnnotationRow, CallRow, ProposedRow, SentRow
+from milo.workflow.native_annotation import AnnotationRow, AskedRow, CallRow, ProposedRow, SentRow
 from milo.workflow.row_mapping import Incoming
 
 
@@ -76,6 +77,7 @@ class _Ready:
     annotation: AnnotationRow | None
     proposed: tuple[ProposedRow, ...]
     calls: tuple[CallRow, ...]
+    asked: tuple[AskedRow, ...]
 
 
 @dataclass(slots=True)
@@ -100,7 +102,8 @@ class _Batch:
                 )
             self.assigned.add((item_id, annotation.annotator))
         proposed = native_annotation.proposed_of(native, annotation)
-        self.ready.append(_Ready(one, item_id, annotation, proposed, native_annotation.calls_of(native)))
+        calls, asked = native_annotation.calls_of(native), native_annotation.asked_of(native)
+        self.ready.append(_Ready(one, item_id, annotation, proposed, calls, asked))
 
     def store(self) -> list[BadRow]:
         """Write everything that was read; returns the rows that send what was sent before."""
@@ -108,6 +111,7 @@ class _Batch:
             return []
         rejected = list(self._drop_sent_before())
         self._store_calls()
+        self._store_inquiries()
         suggestion_ids = self._store_suggestions()
         annotated = [(one, one.annotation) for one in self.ready if one.annotation is not None]
         if not annotated:
@@ -289,6 +293,30 @@ class _Batch:
             rows += [self._call(one.item_id, number, call) for number, call in enumerate(one.calls)]
         if rows:
             self.session.execute(insert(ModelCallRow), rows)
+
+    def _store_inquiries(self) -> None:
+        """What was asked about items that have no inquiry yet."""
+        asked = {one.item_id: one.asked for one in self.ready if one.asked}
+        for item_id in annotated_items.with_inquiries(self.session, asked):
+            del asked[item_id]
+        rows = [self._inquiry(item_id, one) for item_id, all_asked in asked.items() for one in all_asked]
+        if rows:
+            self.session.execute(insert(InquiryRow), rows)
+
+    def _inquiry(self, item_id: int, asked: AskedRow) -> dict[str, Any]:
+        return {
+            "project_id": self.row.project_id,
+            "item_id": item_id,
+            "question": asked.question,
+            "asked_by": annotated_items.stand_in(
+                self.session, self.row.project_id, asked.asked_by, "annotator", now=self.now
+            ),
+            "text": asked.text,
+            "asked_at": asked.asked_at,
+            "reply": asked.reply,
+            "replied_at": asked.replied_at,
+            "section_id": asked.section_id,
+        }
 
     def _call(self, item_id: int, number: int, call: CallRow) -> dict[str, Any]:
         return {

@@ -20,6 +20,7 @@ from milo.workflow.native_row import STATE_OF_STATUS
 
 Count = Annotated[int, Field(ge=0, lt=2**53)]
 Name = Annotated[str, Field(max_length=63)]
+Pseudonym = Annotated[str, Field(pattern=r"^[A-Za-z0-9._@+-]{1,60}$")]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -89,7 +90,7 @@ class AssistRow:
 class AnnotationRow(SentRow):
     """An annotation with its last revision, as a row tells it; the times are sums over all revisions."""
 
-    annotator: Annotated[str, Field(pattern=r"^[A-Za-z0-9._@+-]{1,60}$")]
+    annotator: Pseudonym
     role: Role = "annotator"
     status: Literal["passed", "accepted_unreviewed", "rejected", "skipped", "surplus"] = "accepted_unreviewed"
     reveal: Literal["immediate", "after_choice", "on_request", "never"] = "immediate"
@@ -111,9 +112,23 @@ class CallRow:
     error: str | None = None
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class AskedRow:
+    """What an annotator asked about the item, as a row tells it."""
+
+    question: Name | None = None
+    asked_by: Pseudonym
+    text: str
+    asked_at: datetime
+    reply: str | None = None
+    replied_at: datetime | None = None
+    section_id: str | None = None
+
+
 _ANNOTATION = TypeAdapter(AnnotationRow)
 _PROPOSED = TypeAdapter(tuple[ProposedRow, ...])
 _CALLS = TypeAdapter(tuple[CallRow, ...])
+_ASKED = TypeAdapter(tuple[AskedRow, ...])
 
 
 def annotation_of(native: Mapping[str, Any], questions: tuple[Question, ...]) -> AnnotationRow | None:
@@ -159,3 +174,8 @@ def proposed_of(native: Mapping[str, Any], annotation: AnnotationRow | None) -> 
 def calls_of(native: Mapping[str, Any]) -> tuple[CallRow, ...]:
     """The model calls of a row."""
     return convert.parsed(_CALLS, native.get("model_calls") or (), "the model calls")
+
+
+def asked_of(native: Mapping[str, Any]) -> tuple[AskedRow, ...]:
+    """What annotators asked about the item of a row."""
+    return convert.parsed(_ASKED, native.get("inquiries") or (), "the inquiries")

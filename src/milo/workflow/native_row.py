@@ -33,13 +33,20 @@ def item_part(item: Any, json: FromText) -> dict[str, Any]:
     }
 
 
-def unlabeled(item: Any, suggestions: Iterable[Any], calls: Iterable[Any], json: FromText) -> dict[str, Any]:
+def unlabeled(
+    item: Any,
+    suggestions: Iterable[Any],
+    calls: Iterable[Any],
+    inquiries: Sequence[Mapping[str, Any]],
+    json: FromText,
+) -> dict[str, Any]:
     """The row of an item nobody answered."""
     return {
         **item_part(item, json),
         "task_version": None,
         "annotation": None,
         "suggestions": [_suggestion(one, {}, {}) for one in suggestions],
+        "inquiries": inquiries,
         "qa": [],
         "model_calls": [_call(call) for call in calls],
     }
@@ -54,6 +61,7 @@ def annotated(
     earlier: Sequence[Any],
     suggestions: Sequence[Any],
     calls: Sequence[Any],
+    inquiries: Sequence[Mapping[str, Any]],
     json: FromText,
 ) -> dict[str, Any]:
     """The row of an annotation, whose last revision `row` is; `earlier` are those before it, oldest first."""
@@ -86,8 +94,22 @@ def annotated(
             "assist": assist,
             "earlier": [_earlier(one, json) for one in earlier],
         },
+        "inquiries": inquiries,
         "qa": [],
         "model_calls": [_call(call) for call in calls],
+    }
+
+
+def inquiry(row: Any, pseudonym: str) -> dict[str, Any]:
+    """A question to the researcher, with the reply if there is one."""
+    return {
+        "question": row.question,
+        "asked_by": pseudonym,
+        "text": row.text,
+        "asked_at": row.asked_at,
+        "reply": row.reply,
+        "replied_at": row.replied_at,
+        "section_id": row.section_id,
     }
 
 

@@ -26,7 +26,7 @@ OTHER_TARGETS = ("item_id", "category", "language", "gold")
 NATIVE_KEYS = frozenset(
     {
         *("item_id", "data", "category", "language", "gold", "meta"),
-        *("task_version", "annotation", "suggestions", "qa", "model_calls"),
+        *("task_version", "annotation", "suggestions", "inquiries", "qa", "model_calls"),
     }
 )
 LONGEST_ID = 300
@@ -159,7 +159,9 @@ class RowMapping:
             data.get("language"),
             data.get("gold") or {},
             {**meta, **unknown},
-            data if any(data.get(key) for key in ("annotation", "suggestions", "model_calls")) else None,
+            data
+            if any(data.get(key) for key in ("annotation", "suggestions", "model_calls", "inquiries"))
+            else None,
         )
 
     def _checked(

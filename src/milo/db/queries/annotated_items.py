@@ -11,6 +11,7 @@ from sqlalchemy.orm import Session
 from milo.db.queries.imports import values_of
 from milo.db.tables import (
     AssignmentRow,
+    InquiryRow,
     ItemRow,
     MembershipRow,
     ModelCallRow,
@@ -169,3 +170,9 @@ def with_calls(session: Session, item_ids: Iterable[int]) -> set[int]:
     """Those of the items about which a model was asked."""
     among = ModelCallRow.item_id.in_(values_of(session, list(item_ids)))
     return {id for id in session.scalars(select(ModelCallRow.item_id).where(among)) if id is not None}
+
+
+def with_inquiries(session: Session, item_ids: Iterable[int]) -> set[int]:
+    """Those of the items about which somebody asked."""
+    among = InquiryRow.item_id.in_(values_of(session, list(item_ids)))
+    return set(session.scalars(select(InquiryRow.item_id).where(among)))

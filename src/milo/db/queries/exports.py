@@ -13,6 +13,7 @@ from milo.db.queries.imports import values_of
 from milo.db.tables import (
     AssignmentRow,
     ExportRow,
+    InquiryRow,
     ItemPayloadRow,
     ItemRow,
     MembershipRow,
@@ -256,6 +257,24 @@ def model_calls(session: Session, item_ids: Iterable[int]) -> Sequence[Row[*tupl
         )
         .where(ModelCallRow.item_id.in_(values_of(session, list(item_ids))))
         .order_by(ModelCallRow.id)
+    ).all()
+
+
+def inquiries(session: Session, item_ids: Iterable[int]) -> Sequence[Row[*tuple[Any, ...]]]:
+    """What annotators asked about these items, with the replies, oldest first."""
+    return session.execute(
+        select(
+            InquiryRow.item_id,
+            InquiryRow.question,
+            InquiryRow.asked_by,
+            InquiryRow.text,
+            InquiryRow.asked_at,
+            InquiryRow.reply,
+            InquiryRow.replied_at,
+            InquiryRow.section_id,
+        )
+        .where(InquiryRow.item_id.in_(values_of(session, list(item_ids))))
+        .order_by(InquiryRow.id)
     ).all()
 
 
