@@ -8,6 +8,7 @@ import signal
 import subprocess
 import sys
 from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
@@ -50,12 +51,11 @@ class Site:
         return person.id
 
 
-@pytest.fixture
-def site(tmp_path: Path) -> Iterator[Site]:
-    """A server of this test's own, on a free port, with an empty database."""
+@contextmanager
+def running_site(data_dir: Path) -> Iterator[Site]:
+    """A server with its worker on a free port, with an empty database."""
     if not (STATIC / "index.html").is_file():
-        pytest.fail("the interface is not built; run `make frontend`", pytrace=False)
-    data_dir = tmp_path / "data"
+        pytest.fail("the interface is not built; run `make interface`", pytrace=False)
     installation = open_installation(Config(data_dir=data_dir))
     server = subprocess.Popen(
         [sys.executable, "-m", "milo", "serve", "--port", "0"],
@@ -75,6 +75,13 @@ def site(tmp_path: Path) -> Iterator[Site]:
         if server.stdout is not None:
             server.stdout.close()
         installation.database.close()
+
+
+@pytest.fixture(scope="module")
+def site(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Site]:
+    """One server for the stories of a file; each has people and a project of its own."""
+    with running_site(tmp_path_factory.mktemp("site") / "data") as site:
+        yield site
 
 
 @pytest.fixture(scope="session")

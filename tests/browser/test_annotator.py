@@ -1,0 +1,313 @@
+"""An annotator at work: by keys alone, with the network cut, with the log-in expired, with nothing left."""
+
+from __future__ import annotations
+
+import re
+from pathlib import Path
+
+import pytest
+from playwright.sync_api import Browser, BrowserContext, Locator, Page, Route, expect
+from sqlalchemy import delete
+
+from milo.db.tables import LoginSessionRow
+from tests.browser.conftest import PASSWORD, Site, log_in
+from tests.browser.staging import MODEL, Stage, read_rows, stage, wait_until
+
+REVIEWS = read_rows("reviews.jsonl")
+COMMENTS = read_rows("comments.jsonl")
+
+
+def option(page: Page, label: str) -> Locator:
+    """The radio or checkbox of an option; its accessible name also says who chose it."""
+    name = re.compile(rf"^{re.escape(label)}( (You|Confirmed|Rejected|Model|clears)|$)")
+    return page.get_by_role("radio", name=name).or_(page.get_by_role("checkbox", name=name))
+
+
+def expect_who(page: Page, label: str, who: str) -> None:
+    """The word beside an option says who chose it."""
+    expect(option(page, label)).to_have_accessible_name(re.compile(rf"^{re.escape(label)} {who}\b"))
+
+
+def expect_item(page: Page, name: str) -> None:
+    """The item on screen."""
+    expect(page.get_by_role("heading", level=1)).to_contain_text(name)
+
+
+def expect_saved(page: Page, words: str | re.Pattern[str]) -> None:
+    """What the header says about the safety of the work."""
+    expect(page.locator("[data-save]")).to_have_text(words)
+
+
+def start(page: Page, site: Site, login: str, staged: Stage) -> None:
+    """Log in and open the labeling screen."""
+    log_in(page, site, login)
+    page.goto(f"{site.url}/p/{staged.slug}/annotate")
+
+
+def label(page: Page, item: str, key: str) -> None:
+    """Answer the one question of a review by its key and submit."""
+    expect_item(page, item)
+    page.keyboard.press(key)
+    page.keyboard.press("Enter")
+
+
+def submits(staged: Stage) -> list[str]:
+    """The items of all stored submits, in order."""
+    return [item for item, act in staged.acts() if act == "submit"]
+
+
+def test_items_are_done_by_keys_alone_and_each_answer_says_where_it_comes_from(
+    site: Site, page: Page, tmp_path: Path
+) -> None:
+    person = site.add("keys", "annotator")
+    staged = stage(
+        site.installation,
+        "Keys",
+        folder=tmp_path,
+        content="comments.jsonl",
+        rows=8,
+        suggested=6,
+        members={person: "annotator"},
+    )
+    start(page, site, "keys", staged)
+    expect(page.get_by_role("dialog")).to_contain_text("A model suggests answers here")
+    expect(page.get_by_role("dialog")).to_contain_text(MODEL)
+    page.keyboard.press("Enter")
+
+    # What the model proposes is marked as its own until somebody acts on it.
+    expect_item(page, "cc-001")
+    for proposed in ("Fully relevant", "Informative or insightful", "Personal experience or view", "Yes"):
+        expect_who(page, proposed, "Model")
+    expect(page.get_by_role("contentinfo")).to_contain_text("Enter confirms 4 suggestions and submits")
+    page.keyboard.press("a")
+    expect_who(page, "Fully relevant", "Confirmed")
+    page.keyboard.press("x")
+    expect_who(page, "Informative or insightful", "Rejected")
+    expect_who(page, "Personal experience or view", "Rejected")
+    page.keyboard.press("3")
+    expect_who(page, "Emotional support", "You")
+    page.keyboard.press("z")
+    expect(option(page, "Emotional support")).not_to_be_checked()
+    page.keyboard.press("Shift+Z")
+    expect_who(page, "Emotional support", "You")
+    page.keyboard.press("1")
+    expect_who(page, "Informative or insightful", "Confirmed")
+    page.keyboard.press("j")
+    page.keyboard.press("n")
+    expect_who(page, "No", "You")
+    expect_who(page, "Yes", "Rejected")
+    expect(page.get_by_role("contentinfo")).to_contain_text("Enter submits")
+    page.keyboard.press("Enter")
+
+    # The last submit is taken back, changed and sent again.
+    expect_item(page, "cc-002")
+    page.keyboard.press("z")
+    expect_item(page, "cc-001")
+    expect_who(page, "No", "You")
+    page.keyboard.press("j")
+    page.keyboard.press("j")
+    page.keyboard.press("y")
+    expect_who(page, "Yes", "Confirmed")
+    page.keyboard.press("Enter")
+
+    expect_item(page, "cc-002")
+    page.keyboard.press("s")
+    expect(page.get_by_text("cc-002 skipped")).to_be_visible()
+    expect_item(page, "cc-003")
+    page.keyboard.press("Shift+S")
+    expect(page.get_by_role("dialog", name="Reject this item")).to_be_visible()
+    page.keyboard.press("3")
+
+    expect_item(page, "cc-004")
+    page.keyboard.press("f")
+    dialog = page.get_by_role("dialog", name="Ask the researcher")
+    expect(dialog.get_by_label("Question", exact=True)).to_be_focused()
+    page.keyboard.type("Does a recipe count as advice?")
+    page.keyboard.press("Control+Enter")
+    expect(page.get_by_text("Your question was sent")).to_be_visible()
+    page.keyboard.press("q")
+    guideline = page.get_by_role("complementary", name="Guideline")
+    expect(guideline.get_by_role("heading", name="Relevance", exact=True)).to_be_in_viewport()
+    page.keyboard.press("q")
+    expect(guideline).to_be_hidden()
+    page.keyboard.press("?")
+    expect(page.get_by_role("dialog", name="Keys")).to_contain_text("Reject with a reason")
+    page.keyboard.press("Escape")
+    page.keyboard.press("=")
+    expect_who(page, "Emotional support", "You")
+    expect_who(page, "Personal experience or view", "Rejected")
+    page.keyboard.press("Enter")
+
+    expect_item(page, "cc-005")
+    page.keyboard.press("Enter")  # confirms what is preselected, as the footer says
+    expect_item(page, "cc-006")
+    expect_saved(page, "Saved")
+
+    acts = staged.acts()
+    assert [act for item, act in acts if item != "cc-001"] == ["skip", "reject", "submit", "submit"]
+    assert {act for item, act in acts if item == "cc-001"} <= {"submit", "reopen"}
+    last = {item: revision for (item, _), revision in zip(acts, staged.revisions(), strict=True)}
+    assert last["cc-001"].origins == {
+        "relevance": {"": "model_confirmed"},
+        "characteristics": {"informative": "model_confirmed", "supportive": "human"},
+        "civil": {"": "model_confirmed"},
+    }
+    assert last["cc-004"].answers == last["cc-001"].answers
+    assert set(last["cc-005"].origins["characteristics"].values()) == {"model_confirmed"}
+
+
+def test_a_draft_survives_a_reload_and_is_there_on_another_machine(
+    site: Site, page: Page, browser: Browser, tmp_path: Path
+) -> None:
+    person = site.add("drafts", "annotator")
+    staged = stage(site.installation, "Drafts", folder=tmp_path, members={person: "annotator"})
+    start(page, site, "drafts", staged)
+    expect_item(page, "rv-001")
+    page.keyboard.press("2")
+    expect_who(page, "Negative", "You")
+    page.reload()  # at once, before anything is sent
+    expect_item(page, "rv-001")
+    expect_who(page, "Negative", "You")
+    page.keyboard.press("1")
+    expect_saved(page, "Saved")
+    page.close()
+    elsewhere = browser.new_context(locale="en-GB")
+    other = elsewhere.new_page()
+    start(other, site, "drafts", staged)
+    expect_item(other, "rv-001")
+    expect_who(other, "Positive", "You")
+    elsewhere.close()
+
+
+def test_work_goes_on_while_the_network_is_cut_and_every_answer_arrives_once(
+    site: Site, context: BrowserContext, page: Page, tmp_path: Path
+) -> None:
+    person = site.add("cut", "annotator")
+    staged = stage(site.installation, "Cut", folder=tmp_path, members={person: "annotator"})
+    start(page, site, "cut", staged)
+    expect_item(page, "rv-001")
+    context.set_offline(True)
+    for number, key in enumerate("121", start=1):
+        label(page, f"rv-00{number}", key)
+    expect_item(page, "rv-004")
+    expect_saved(page, "Offline, 3 waiting")
+    expect(page.get_by_text("3 answers wait to be sent")).to_be_visible()
+    assert submits(staged) == []
+    context.set_offline(False)
+    expect_saved(page, "Saved")
+    expect(page.get_by_text("wait to be sent")).to_be_hidden()
+    assert submits(staged) == ["rv-001", "rv-002", "rv-003"]
+    values = [revision.answers["sentiment"]["value"] for revision in staged.revisions()]
+    assert values == ["positive", "negative", "positive"]
+    label(page, "rv-004", "1")
+    expect_item(page, "rv-005")
+
+
+def test_an_answer_whose_reply_was_lost_and_one_never_sent_are_there_once_after_a_reload(
+    site: Site, page: Page, tmp_path: Path
+) -> None:
+    person = site.add("reload", "annotator")
+    staged = stage(site.installation, "Reload", folder=tmp_path, members={person: "annotator"})
+    start(page, site, "reload", staged)
+    lost: list[str] = []
+
+    def lose_the_reply(route: Route) -> None:
+        if not lost:
+            route.fetch()
+        lost.append(route.request.url)
+        route.abort()
+
+    page.route("**/submit", lose_the_reply)
+    label(page, "rv-001", "1")
+    label(page, "rv-002", "2")
+    expect_saved(page, "Offline, 2 waiting")
+    assert submits(staged) == ["rv-001"]
+    page.unroute("**/submit")
+    page.reload()
+    expect_item(page, "rv-003")
+    expect_saved(page, "Saved")
+    assert submits(staged) == ["rv-001", "rv-002"]
+
+
+def test_an_expired_log_in_is_renewed_in_place_and_nothing_is_lost(
+    site: Site, page: Page, tmp_path: Path
+) -> None:
+    person = site.add("expired", "annotator")
+    staged = stage(site.installation, "Expired", folder=tmp_path, members={person: "annotator"})
+    start(page, site, "expired", staged)
+    label(page, "rv-001", "1")
+    expect_saved(page, "Saved")
+    with site.installation.database.write() as session:
+        session.execute(delete(LoginSessionRow).where(LoginSessionRow.person_id == person))
+    label(page, "rv-002", "2")
+    dialog = page.get_by_role("dialog", name="Log in again")
+    expect(dialog.get_by_label("Log-in name")).to_have_value("expired")
+    expect(dialog.get_by_label("Password")).to_be_focused()
+    page.keyboard.type(PASSWORD)
+    page.keyboard.press("Enter")
+    expect(dialog).to_be_hidden()
+    expect_item(page, "rv-003")
+    expect_saved(page, "Saved")
+    label(page, "rv-003", "1")
+    expect_item(page, "rv-004")
+    expect_saved(page, "Saved")
+    assert submits(staged) == ["rv-001", "rv-002", "rv-003"]
+
+
+def test_an_empty_queue_says_why_and_own_answers_can_be_opened_again(
+    site: Site, page: Page, tmp_path: Path
+) -> None:
+    person = site.add("empty", "annotator")
+    staged = stage(site.installation, "Empty", folder=tmp_path, rows=2, members={person: "annotator"})
+    start(page, site, "empty", staged)
+    label(page, "rv-001", "1")
+    label(page, "rv-002", "1")
+    expect(page.get_by_role("main")).to_contain_text("All done")
+    page.get_by_role("link", name="My answers").click()
+    rows = page.get_by_role("main").get_by_role("listitem")
+    expect(rows).to_have_count(2)
+    expect(rows.first).to_contain_text("rv-002")
+    rows.filter(has_text="rv-001").get_by_role("button", name="Open again").click()
+    expect_item(page, "rv-001")
+    expect_who(page, "Positive", "You")
+    page.keyboard.press("2")
+    page.keyboard.press("Enter")
+    expect(page.get_by_role("main")).to_contain_text("All done")
+    wait_until(lambda: len(submits(staged)) == 3, "the third submit")
+    assert [
+        revision.answers["sentiment"]["value"] for revision in staged.revisions() if revision.act == "submit"
+    ] == [
+        "positive",
+        "positive",
+        "negative",
+    ]
+
+
+def test_a_paused_project_and_one_without_items_say_so(site: Site, page: Page, tmp_path: Path) -> None:
+    person = site.add("paused", "annotator")
+    paused = stage(site.installation, "Paused", folder=tmp_path, members={person: "annotator"}, paused=True)
+    bare = stage(site.installation, "Bare", folder=tmp_path, rows=0, members={person: "annotator"})
+    start(page, site, "paused", paused)
+    expect(page.get_by_role("main")).to_contain_text("The project is paused")
+    page.goto(f"{site.url}/p/{bare.slug}/annotate")
+    expect(page.get_by_role("main")).to_contain_text("No items yet")
+
+
+@pytest.mark.parametrize("policy", ["on_request", "after_choice"])
+def test_hidden_suggestions_appear_when_the_policy_says_so(
+    policy: str, site: Site, page: Page, tmp_path: Path
+) -> None:
+    person = site.add(policy, "annotator")
+    staged = stage(
+        site.installation,
+        policy,
+        folder=tmp_path,
+        suggested=3,
+        members={person: "annotator"},
+        reveal=policy,
+    )
+    start(page, site, policy, staged)
+    expect_item(page, "rv-001")
+    expect(page.get_by_text(re.compile("Model: "))).to_have_count(0)
+    page.keyboard.press("h" if policy == "on_request" else "1")
+    expect(option(page, "Negative")).to_have_accessible_name(re.compile("Model: \\d+ %"))
