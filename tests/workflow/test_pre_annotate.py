@@ -466,9 +466,7 @@ class TestConfidence:
         assert card["measured"]["not_useful_for"] == []
         assert (line.gold.right, line.gold.n, line.calibrated) == (24, 24, True)
 
-    def test_the_card_says_where_the_model_is_no_better_than_the_commonest_answer(
-        self, database: Database
-    ) -> None:
+    def test_the_card_says_where_the_model_is_no_better_than_luck(self, database: Database) -> None:
         project = a_project_with_gold(database)
         model = a_model(database, {"default": {"answers": {"Positive": 0.9, "Negative": 0.1}}})
         done(database, queued(database, project, model=model))

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from datetime import datetime
+from math import comb
 from typing import Any
 
 from milo.core.questions import ChoiceQuestion, ChoicesQuestion, Question, TextQuestion
@@ -14,6 +15,8 @@ from milo.workflow.prompt_versions import Plan
 
 #: A question with fewer gold items gets figures but no verdict.
 ENOUGH_FOR_A_VERDICT = 10
+#: A model is called useful for a question when luck explains its right answers with at most this probability.
+MOST_LUCK = 0.05
 
 
 def measure(run: JobRun, project_id: int, plan: Plan) -> dict[str, Any] | None:
@@ -59,13 +62,14 @@ def card_entry(project: ProjectRow, plan: Plan, measured: Mapping[str, Any], now
     not_useful = [
         titles[name]
         for name, of_question in measured.items()
-        if of_question["n"] >= ENOUGH_FOR_A_VERDICT and of_question["right"] <= of_question["commonest"]
+        if of_question["n"] >= ENOUGH_FOR_A_VERDICT
+        and chance_of_luck(of_question["right"], of_question["n"], of_question["commonest"]) > MOST_LUCK
     ]
     return {
         "project": project.name,
         "at": now.isoformat(),
         "prompt_version": plan.version,
-        "calibrated": plan.prompting.confidence == "gold",
+        "calibrated": plan.prompting.confidence == "gold",  # on these very items
         "items": max(of_question["n"] for of_question in measured.values()),
         "questions": {titles[name]: dict(of_question) for name, of_question in measured.items()},
         "not_useful_for": not_useful,
@@ -98,6 +102,18 @@ def _is_right(row: SuggestionRow, chosen: frozenset[str], *, is_single: bool) ->
     if is_single:
         return row.top_option in chosen
     return {option for option, p in row.distribution.items() if p >= 0.5} == chosen
+
+
+def chance_of_luck(right: int, n: int, commonest: int) -> float:
+    """Probability of at least so many right answers of `n` for somebody right as often as the commonest one.
+
+    The upper tail of the binomial distribution with p = commonest / n.
+
+    >>> round(chance_of_luck(11, 20, 10), 3), round(chance_of_luck(15, 20, 10), 3)
+    (0.412, 0.021)
+    """
+    p = commonest / n
+    return sum(comb(n, k) * p**k * (1 - p) ** (n - k) for k in range(right, n + 1))
 
 
 def auc(scored: Sequence[tuple[float, bool]]) -> float | None:
