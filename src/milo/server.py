@@ -18,15 +18,18 @@ from milo.config import Config
 from milo.core.errors import Unavailable
 from milo.installation import Installation
 
+BACKLOG = 2048
+
 
 def listen(host: str, port: int) -> socket.socket:
-    """A bound socket; raises `Unavailable` when the port is taken."""
+    """A socket where requests already queue; raises `Unavailable` when the port is taken."""
     family = socket.AF_INET6 if ":" in host else socket.AF_INET
     # With its protocol named asyncio sets TCP_NODELAY; without, a reply waits 40 ms for a delayed ACK.
     listener = socket.socket(family, socket.SOCK_STREAM, socket.IPPROTO_TCP)
     listener.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
     try:
         listener.bind((host, port))
+        listener.listen(BACKLOG)
     except OSError as error:
         raise Unavailable(
             f"Cannot listen on {host}:{port} ({error.strerror}); try another --port."
