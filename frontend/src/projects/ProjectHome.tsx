@@ -150,13 +150,15 @@ function Overview({
       <Flow counts={counts} isRunning={shown !== null && isActive(shown)} />
       {shown && <RunningJob slug={project.slug} job={shown} />}
       {mayChange && <NextSteps slug={project.slug} steps={steps} className={shown ? "c5" : ""} />}
-      <GoldAccuracy
-        model={measuredIn(jobs.data ?? [])}
-        people={progress.gold}
-        project={project}
-        hasSuggestions={progress.suggestions.items > 0}
-        className="c7"
-      />
+      {(mayChange || progress.gold.some(({ n }) => n > 0)) && (
+        <GoldAccuracy
+          model={measuredIn(jobs.data ?? [])}
+          people={progress.gold}
+          project={project}
+          hasSuggestions={progress.suggestions.items > 0}
+          className="c7"
+        />
+      )}
       <Annotators slug={project.slug} annotators={progress.annotators} className="c5" />
       <AnswersADay days={progress.days} />
     </>
