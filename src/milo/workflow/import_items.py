@@ -423,17 +423,15 @@ class _Work:
         while True:
             with self.write() as session:
                 began = time.perf_counter()
-                ids = [
-                    c.item_id for c in imports.contents_of(session, self.import_id, after=after, limit=size)
-                ]
-                if not ids:
+                run = imports.run_of_items(session, self.import_id, after=after, limit=size)
+                if run is None:
                     self._end(session, "done")
                     return
-                imports.open_items(session, self.import_id, ids, queue_id, settings.overlap)
+                imports.open_items(session, self.import_id, run, queue_id, settings.overlap)
                 if has_annotations:
-                    import_annotations.settle(session, ids, settings.overlap)
+                    import_annotations.settle(session, range(run[0], run[1] + 1), settings.overlap)
                 seconds = time.perf_counter() - began
-            after, size = ids[-1], _next_size(size, seconds)
+            after, size = run[1], _next_size(size, seconds)
             self._shorten_log()
 
     def _end(self, session: Session, state: str, error: str | None = None) -> None:

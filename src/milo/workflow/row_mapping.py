@@ -91,6 +91,8 @@ class RowMapping:
     _plans: list[_FieldPlan] = field(init=False)
     _id_columns: list[str] = field(init=False)
     _gold_columns: list[tuple[str, str]] = field(init=False)  # question, column
+    _category_column: str = field(init=False)
+    _language_column: str = field(init=False)
 
     def __post_init__(self) -> None:
         gold = [f"gold.{question.name}" for question in self.questions]
@@ -114,6 +116,8 @@ class RowMapping:
         ]
         mapped = [self.columns["item_id"]] if "item_id" in self.columns else []
         self._id_columns = [*mapped, *ID_COLUMNS]
+        self._category_column = self.columns.get("category", "category")
+        self._language_column = self.columns.get("language", "language")
         self._gold_columns = [(target[5:], self.columns.get(target, target)) for target in gold]
 
     def item(self, row: Row) -> Incoming | BadRow:
@@ -139,8 +143,8 @@ class RowMapping:
                 rest.pop(plan.column, None)
         id_column = next((name for name in self._id_columns if name in rest), None)
         external_id = rest.pop(id_column) if id_column else None
-        category = rest.pop(self.columns.get("category", "category"), None) if rest else None
-        language = rest.pop(self.columns.get("language", "language"), None) if rest else None
+        category = rest.pop(self._category_column, None)
+        language = rest.pop(self._language_column, None)
         gold = self._flat_gold(rest) if rest else None
         return self._checked(row, fields, external_id, category, language, gold, rest, None)
 
@@ -189,12 +193,12 @@ class RowMapping:
         self._check_values(fields, meta)
         return Incoming(
             row.number,
-            _text(external_id, "the id", LONGEST_ID),
+            None if external_id is None else _text(external_id, "the id", LONGEST_ID),
             fields,
             content_hash(fields),
             " ".join(shown.split())[:EXCERPT],
-            _text(category, "category", LONGEST_ID),
-            _text(language, "language", LONGEST_LANGUAGE),
+            None if category is None else _text(category, "category", LONGEST_ID),
+            None if language is None else _text(language, "language", LONGEST_LANGUAGE),
             self._gold(gold) if gold else {},
             meta,
             native,
@@ -202,9 +206,11 @@ class RowMapping:
         )
 
     def _check_values(self, fields: Mapping[str, Any], meta: Mapping[str, Any]) -> None:
+        short = self.limits.field_bytes // 4  # characters that surely fit
         for part in (fields, meta):
             for name, value in part.items():
-                if fault := value_fault(name, value, self.limits):
+                is_plain = type(value) is str and len(value) < short and "\x00" not in value
+                if not is_plain and (fault := value_fault(name, value, self.limits)):
                     raise InvalidInput(fault)
                 if "\x00" in name:
                     raise InvalidInput("a column's name holds a NUL character")

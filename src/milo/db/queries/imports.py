@@ -165,6 +165,19 @@ def contents_of(session: Session, import_id: int, *, after: int, limit: int) -> 
     return [Content(*row) for row in rows]
 
 
+def run_of_items(session: Session, import_id: int, *, after: int, limit: int) -> tuple[int, int] | None:
+    """The first and last id of the next items of an import, in the order of their ids; None at the end."""
+    window = (
+        select(ItemRow.id)
+        .where(ItemRow.import_id == import_id, ItemRow.id > after)
+        .order_by(ItemRow.id)
+        .limit(limit)
+        .subquery()
+    )
+    first, last = session.execute(select(func.min(window.c.id), func.max(window.c.id))).one()
+    return None if first is None else (first, last)
+
+
 def has_overlapping(session: Session, row: ImportRow) -> bool:
     """Whether another import of the project was under way at some time since this one began."""
     return bool(
@@ -186,11 +199,13 @@ def lock_contents(session: Session, project_id: int) -> None:
         session.execute(select(func.pg_advisory_xact_lock(CONTENTS_LOCK, project_id)))
 
 
-def open_items(session: Session, import_id: int, ids: Sequence[int], queue_id: int, overlap: int) -> None:
+def open_items(
+    session: Session, import_id: int, run: tuple[int, int], queue_id: int, overlap: int
+) -> None:
     """Make a run of items visible, with an open slot for each answer they still need."""
-    run = (ItemRow.import_id == import_id, ItemRow.id >= ids[0], ItemRow.id <= ids[-1])
+    own = (ItemRow.import_id == import_id, ItemRow.id >= run[0], ItemRow.id <= run[1])
     session.execute(
-        update(ItemRow).where(*run).values(visible=True).execution_options(synchronize_session=False)
+        update(ItemRow).where(*own).values(visible=True).execution_options(synchronize_session=False)
     )
     times = union_all(*(select(literal(n).label("n")) for n in range(1, overlap + 1))).subquery()
     filled = select(func.count()).where(SlotRow.item_id == ItemRow.id).scalar_subquery()
@@ -198,7 +213,7 @@ def open_items(session: Session, import_id: int, ids: Sequence[int], queue_id: i
         select(literal(queue_id), ItemRow.id, literal("open"), literal(100))
         .select_from(ItemRow)
         .join(times, times.c.n > filled)
-        .where(*run)
+        .where(*own)
         .order_by(ItemRow.id)
     )
     session.execute(insert(SlotRow).from_select(["queue_id", "item_id", "state", "priority"], source))
