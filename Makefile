@@ -14,7 +14,7 @@ STAMPS := .venv/stamps
 PIP := $(BIN)/python -m pip install --quiet --disable-pip-version-check
 NPM := $(BIN)/python tools/node.py npm --prefix frontend --loglevel=error
 WEIGHTS := qwen2.5-coder-0.5b-instruct-q4_k_m
-TEST_WEIGHTS := $(WEIGHTS) smollm2-135m-instruct-q4_1
+TEST_WEIGHTS := $(WEIGHTS)
 CACHE := $(or $(MILO_CACHE_DIR),$(HOME)/.cache/milo)
 INTERFACE := src/milo/web/static/index.html
 INTERFACE_SOURCES := $(wildcard frontend/package.json frontend/tsconfig*.json frontend/*.ts frontend/*.html) \

@@ -44,6 +44,7 @@ def a_full_row() -> dict[str, Any]:
         earlier=[one],
         suggestions=[one],
         calls=[one],
+        inquiries=[],
         json=orjson.loads,
     )
 
