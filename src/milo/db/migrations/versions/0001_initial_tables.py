@@ -314,7 +314,7 @@ def upgrade() -> None:
         )
         batch_op.create_index(
             "ix_item_project_state",
-            ["project_id", "state", "id"],
+            ["project_id", "state", "id", "visible"],
             unique=False,
             sqlite_where=sa.text("visible = 1"),
             postgresql_where=sa.text("visible"),
