@@ -34,7 +34,7 @@ export function QuestionsEditor({ spec, faults, onChange }: EditorProps) {
           }
           place={place}
           count={questions.length}
-          isOpen={question.title === "" || questions.length === 1}
+          startsOpen={question.title === "" || questions.length === 1}
           onMove={(by) => set(moved(questions, place, by))}
           onRemove={() => set(without(questions, place))}
         >

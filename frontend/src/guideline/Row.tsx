@@ -1,5 +1,5 @@
 /** A part of a list that can be opened, moved up and down, and removed. */
-import type { ReactNode } from "react";
+import { type ReactNode, useState } from "react";
 import { useTranslation } from "react-i18next";
 import { Button } from "../shared/Button";
 
@@ -8,17 +8,19 @@ interface Props {
   note?: ReactNode;
   place: number;
   count: number;
-  isOpen?: boolean;
+  /** Whether it is open when it appears; afterwards the person opens and closes it. */
+  startsOpen?: boolean;
   onMove: (by: number) => void;
   onRemove: () => void;
   children: ReactNode;
 }
 
-export function Row({ title, note, place, count, isOpen = false, onMove, onRemove, children }: Props) {
+export function Row({ title, note, place, count, startsOpen = false, onMove, onRemove, children }: Props) {
   const { t } = useTranslation();
+  const [isOpen, open] = useState(startsOpen);
   const named = { title };
   return (
-    <details className="card part" open={isOpen}>
+    <details className="card part" open={isOpen} onToggle={(event) => open(event.currentTarget.open)}>
       <summary>
         <span className="grow" dir="auto">
           {title || t("builder.untitled")}

@@ -35,7 +35,7 @@ export function SectionsEditor({ spec, faults, onChange }: EditorProps) {
           }
           place={place}
           count={sections.length}
-          isOpen={section.title === ""}
+          startsOpen={section.title === ""}
           onMove={(by) => set(moved(sections, place, by))}
           onRemove={() => set(without(sections, place))}
         >

@@ -26,7 +26,7 @@ export function SubjectEditor({ spec, faults, onChange }: EditorProps) {
           note={<span className="chip line">{t(`builder.show_${field.show}`)}</span>}
           place={place}
           count={fields.length}
-          isOpen={field.title === ""}
+          startsOpen={field.title === ""}
           onMove={(by) => set(moved(fields, place, by))}
           onRemove={() => set(without(fields, place))}
         >
