@@ -17,7 +17,7 @@ import pytest
 from playwright.sync_api import Browser, BrowserContext, Page, Playwright, expect, sync_playwright
 
 from milo.config import Config
-from milo.core.person import PersonRole
+from milo.core.person import Person, PersonRole
 from milo.installation import Installation, open_installation
 from milo.web.pages import STATIC
 from milo.workflow import people
@@ -42,13 +42,12 @@ class Site:
     url: str
     installation: Installation
 
-    def add(self, login: str, role: PersonRole) -> int:
+    def add(self, login: str, role: PersonRole) -> Person:
         """A person who logs in with `PASSWORD`."""
         with self.installation.database.write() as session:
-            person = people.add_person(
+            return people.add_person(
                 session, login=login, name=login.title(), password=PASSWORD, role=role, now=datetime.now(UTC)
             )
-        return person.id
 
 
 @contextmanager

@@ -15,13 +15,15 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from milo.core.person import Person, Role
+from milo.core.questions import ChoiceAnswer
+from milo.core.submission import Submission
 from milo.db.queries.people import as_person
 from milo.db.tables import AssignmentRow, ItemRow, JobRow, PersonRow, ProjectRow, RevisionRow
 from milo.demo.build import import_file, item_ids
 from milo.demo.story import CONTENT
 from milo.formats import milo_yaml
 from milo.installation import Installation, secret_key
-from milo.workflow import models, people, pre_annotate, projects
+from milo.workflow import annotate, assign, inquire, models, people, pre_annotate, projects
 from milo.workflow.models import ModelSetup
 from milo.workflow.pre_annotate import PreAnnotation
 
@@ -106,7 +108,7 @@ def stage(
     folder: Path,
     content: str = "reviews.jsonl",
     rows: Sequence[Mapping[str, Any]] | int = 12,  # Any: free JSON of an item
-    members: Mapping[int, Role] | None = None,
+    members: Mapping[Person, Role] | None = None,
     suggested: int = 0,
     explain: bool = False,
     **settings: Any,
@@ -120,7 +122,7 @@ def stage(
         project = projects.create(session, spec, by=owner, now=now)
         staged = Stage(installation, project.id, project.slug)
         for person, role in (members or {}).items():
-            people.add_member(session, project.id, person, role, now=now)
+            people.add_member(session, project.id, person.id, role, now=now)
     if rows:
         import_file(installation, staged.slug, _file(folder, staged.slug, content, rows), owner)
     if suggested:
@@ -150,6 +152,36 @@ def rule_book(session: Session, installation: Installation, now: datetime) -> in
         return found
     setup = ModelSetup(name=MODEL, provider="scripted", model="rules", params=RULES)
     return models.add(session, setup, secret=secret_key(installation.data_dir), now=now).id
+
+
+def answer(
+    staged: Stage, person: Person, value: str, *, inquiry: str | None = None, question: str = "sentiment"
+) -> str:
+    """A person takes the next item, asks about it if told to, and answers; the item's name."""
+    now = datetime.now(UTC)
+    with staged.installation.database.write() as session:
+        project = session.get_one(ProjectRow, staged.project)
+        task = assign.next_tasks(session, project, person.id, 1, now=now).tasks[0]
+        row = session.get_one(AssignmentRow, task.assignment)
+        if inquiry is not None:
+            inquire.ask(session, row, question=question, text=inquiry, by=person, now=now)
+        submission = Submission(
+            client_id=f"staged {task.assignment}",
+            schema_version=task.schema_version,
+            answers={question: ChoiceAnswer(value=value)},
+            expected_revision=task.revision,
+            active_ms=4000,
+            wall_ms=5000,
+        )
+        annotate.submit(session, project, row, submission, now=now)
+    return task.item.external_id
+
+
+def find_stage(installation: Installation, slug: str) -> Stage:
+    """The project a story made itself."""
+    with installation.database.read() as session:
+        project = session.scalars(select(ProjectRow).where(ProjectRow.slug == slug)).one()
+    return Stage(installation, project.id, slug)
 
 
 def read_rows(content: str) -> list[dict[str, Any]]:

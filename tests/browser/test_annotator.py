@@ -238,7 +238,7 @@ def test_an_expired_log_in_is_renewed_in_place_and_nothing_is_lost(
     label(page, "rv-001", "1")
     expect_saved(page, "Saved")
     with site.installation.database.write() as session:
-        session.execute(delete(LoginSessionRow).where(LoginSessionRow.person_id == person))
+        session.execute(delete(LoginSessionRow).where(LoginSessionRow.person_id == person.id))
     label(page, "rv-002", "2")
     dialog = page.get_by_role("dialog", name="Log in again")
     expect(dialog.get_by_label("Log-in name")).to_have_value("expired")
