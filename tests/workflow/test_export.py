@@ -21,9 +21,11 @@ from milo.core.person import Person
 from milo.core.project import Settings
 from milo.core.questions import ChoiceAnswer, TextAnswer
 from milo.core.submission import Act, Rejection, Submission
+from milo.db.queries import imports
 from milo.db.session import Database
 from milo.db.tables import (
     AssignmentRow,
+    ImportRow,
     InquiryRow,
     ItemRow,
     MembershipRow,
@@ -364,3 +366,55 @@ def test_an_answer_that_was_sent_back_never_leaves_whatever_is_asked(
     text = done.path.read_text("utf-8")
     assert not [id for id in client_ids if id in text]
     assert done.ledger.annotations == 7 == done.ledger.exported + done.ledger.excluded.total()
+
+
+@pytest.mark.parametrize(
+    ("changes", "told"),
+    [
+        ({"value": {"sentiment": {"kind": "choice", "value": "lovely"}}}, "one of positive, negative"),
+        ({"origin": {}}, "no origin for sentiment"),
+        ({"active_ms": -1}, "active_ms"),
+        ({"annotator": "no spaces"}, "annotator"),
+        ({"status": "redo"}, "status"),
+        ({"earlier": [{"active_ms": 9000, "client_id": "x"}]}, "less than those of its earlier revisions"),
+        ({"note": "a NUL: \x00"}, "holds a NUL character"),
+        ({"client_id": "c1"}, "client_id 'c1' was sent before"),
+    ],
+)
+def test_an_annotation_that_cannot_be_is_rejected_and_its_item_stays(
+    database: Database, tmp_path: Path, changes: dict[str, Any], told: str
+) -> None:
+    good = {
+        "annotator": "a1",
+        "value": {"sentiment": {"kind": "choice", "value": "positive"}},
+        "origin": {"sentiment": {"": "human"}},
+        "active_ms": 10,
+        "client_id": "c1",
+    }
+    rows = [
+        {"item_id": "one", "data": {"text": "One"}, "annotation": good},
+        {"item_id": "two", "data": {"text": "Two"}, "annotation": good | {"client_id": "c2"} | changes},
+        {"item_id": "one", "data": {"text": "One"}, "annotation": good | {"client_id": "c3"}},
+    ]
+    file = tmp_path / "rows.jsonl"
+    file.write_text("".join(json.dumps(row) + "\n" for row in rows))
+    with database.write() as session:
+        row = import_items.start(
+            session,
+            a_project(session),
+            filename=file.name,
+            path=file,
+            format=None,
+            mapping={},
+            by=None,
+            now=NOW,
+        )
+    import_items.run(database, row.id, data_dir=tmp_path, clock=Clock())
+    with database.read() as session:
+        reasons = {bad.row: bad.reason for bad in imports.rejected(session, row.id, limit=9)}
+        assert set(reasons) == {2, 3}
+        assert told in reasons[2]
+        assert reasons[3] == "annotator 'a1' has an annotation of this item already"
+        items_left = 1 if "note" in changes else 2  # a row that cannot be stored at all brings no item
+        assert session.get_one(ImportRow, row.id).imported == items_left
+        assert len(session.scalars(select(AssignmentRow.id)).all()) == 1

@@ -143,6 +143,7 @@ def annotation_of(native: Mapping[str, Any], questions: tuple[Question, ...]) ->
         check_answers(questions, answers_of(sent), complete=False)
         if missing := {name for name in sent.value if name not in sent.origin}:
             raise InvalidInput(f"the annotation has no origin for {', '.join(sorted(missing))}")
+    last_sent(read)  # raises when the times do not add up
     state = cast(AssignmentState, STATE_OF_STATUS.get(read.status, read.status))
     acts: dict[str, Literal["reject", "skip"]] = {"rejected": "reject", "skipped": "skip"}
     return replace(read, state=state, act=acts.get(state, "submit"))

@@ -154,6 +154,9 @@ class RowMapping:
         meta = data.get("meta") or {}
         if not isinstance(meta, dict):
             raise InvalidInput(f"meta is {meta!r:.60}; allowed is an object")
+        for key in ("annotation", "suggestions", "inquiries", "model_calls"):
+            if fault := value_fault(key, data.get(key), self.limits):
+                raise InvalidInput(fault)
         unknown = {key: value for key, value in data.items() if key not in NATIVE_KEYS and key != id_column}
         return self._checked(
             row,
