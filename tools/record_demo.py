@@ -1,6 +1,6 @@
 """Record the demo's suggestions: `python tools/record_demo.py` asks a model once and keeps its replies.
 
-The 24 comments with known answers are asked by the same job as in the product, the first eight with
+The 24 comments with known answers are asked by the same job as in the product, the first ones with
 explanations. Run it
 again whenever the template's guideline or the prompts change: replies are found by the exact request first,
 then by the comment and the question in it. The pairs the story wants to fail are left out.
@@ -13,16 +13,18 @@ import sys
 import tempfile
 import threading
 from collections.abc import Sequence
+from dataclasses import replace
 from datetime import UTC, datetime
 from pathlib import Path
 
 from milo.config import Config, load
+from milo.core.errors import ModelFailure
 from milo.core.model_call import Model, ModelReply, ModelRequest
 from milo.core.model_config import ModelConfig
 from milo.demo import build, story
 from milo.installation import Installation, open_installation, secret_key
 from milo.models import catalog, open_model
-from milo.models.replay import Recording
+from milo.models.replay import Recording, Replay
 from milo.worker import Worker
 from milo.workflow import models, people
 from milo.workflow.jobs import JobRun
@@ -57,7 +59,9 @@ class Recorder:
 
     def around(self, config: ModelConfig) -> Model:
         """The model, recorded."""
-        model = open_model(config, cache_dir=load().cache_dir.expanduser())
+        model: Model = open_model(config, cache_dir=load().cache_dir.expanduser())
+        if story.RECORDING.exists():
+            model = KnownFirst(model, Replay(replace(config, params={"path": str(story.RECORDING)})))
         return Recorded(Recording(model, self.unfinished), self)
 
     def item_of(self, request: ModelRequest) -> dict[str, str] | None:
@@ -72,6 +76,22 @@ class Recorder:
         return row is not None and any(
             row["id"] == item and self._titles[question] in last.lower() for item, question in self._left_out
         )
+
+
+class KnownFirst:
+    """What the earlier recording holds is taken from it; the model is asked for the rest."""
+
+    def __init__(self, model: Model, earlier: Replay) -> None:
+        self.name, self.version = model.name, model.version
+        self._model, self._earlier = model, earlier
+        self.stream, self.close = model.stream, model.close
+
+    async def ask(self, request: ModelRequest) -> ModelReply:
+        """The recorded reply, else the model's."""
+        try:
+            return await self._earlier.ask(request)
+        except ModelFailure:
+            return await self._model.ask(request)
 
 
 class Recorded:

@@ -29,7 +29,7 @@ from milo.workflow.models import ModelSetup
 from milo.workflow.pre_annotate import PreAnnotation
 
 PASSWORD = "look-around"
-EXPLAINED = 8  # recorded suggestions that come with a reason
+EXPLAINED = 5  # recorded suggestions that come with a reason
 PEOPLE: dict[str, tuple[str, Role]] = {
     "researcher": ("Researcher", "researcher"),
     "first_annotator": ("First annotator", "annotator"),

@@ -186,8 +186,10 @@ async def _gold_first(run: JobRun, walk: Walk) -> prompt_versions.Plan:
         if row.config.get("is_fitted"):
             return walk.plan
         ids = units.first_ids(session, everything, MOST_GOLD_FIRST, only_gold=True)
+    plan = walk.plan
+    walk.plan = replace(plan, explain=False)  # reasons are asked for what stands after the fit
     await walk.these(ids)
-    return await asyncio.to_thread(_fitted, run, walk.plan, ids)
+    return await asyncio.to_thread(_fitted, run, plan, ids)
 
 
 def _fitted(run: JobRun, plan: prompt_versions.Plan, ids: Sequence[int]) -> prompt_versions.Plan:
