@@ -5,18 +5,21 @@ from __future__ import annotations
 import time
 from collections import Counter
 from collections.abc import Iterator
-from concurrent.futures import ThreadPoolExecutor
-from datetime import UTC, datetime
+from concurrent.futures import ThreadPoolExecutor, wait
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from random import Random
 
 import pytest
-from sqlalchemy import func, select
+from sqlalchemy import func, select, text
+from sqlalchemy.exc import IntegrityError
+from sqlalchemy.orm import Session
 
+from milo.db.queries import slots
 from milo.db.session import Database
-from milo.db.tables import AnswerRow, AssignmentRow, ItemRow, RevisionRow, SlotRow
-from milo.workflow import people
-from tests.builders import a_database, a_member, a_project, a_spec, items
+from milo.db.tables import AnswerRow, AssignmentRow, ItemRow, ProjectRow, RevisionRow, SlotRow
+from milo.workflow import assign, people
+from tests.builders import NOW, a_database, a_member, a_project, a_spec, items
 from tests.concurrency.server import fast_clock, servers
 from tests.concurrency.tab import Seen, Tab
 
@@ -71,6 +74,60 @@ def test_every_item_gets_three_annotators_and_no_answer_is_lost(database: Databa
             select(func.count()).select_from(AssignmentRow).where(AssignmentRow.state == "surplus")
         )
     assert surplus == sum(state == "surplus" for state in acknowledged.values())
+
+
+@pytest.mark.parametrize("has_index", [True, False])
+def test_the_index_alone_keeps_two_tabs_from_one_item(
+    postgres_url: str, tmp_path: Path, has_index: bool
+) -> None:
+    """Two claims of one person at once, neither waiting for the other: what the advisory lock prevents."""
+    database = a_database(tmp_path, postgres_url)
+    with database.write() as session:
+        project = a_project(session, a_spec(settings={"overlap": 2}))
+        items(session, project, 1)
+        person = a_member(session, project)
+        if not has_index:
+            session.execute(text("DROP INDEX uq_slot_item_annotator"))
+    with ThreadPoolExecutor(1) as other_tab:
+        with database.write() as session:
+            assert _claim(session, person.id)
+            second = other_tab.submit(_claim_alone, database, person.id)
+            wait([second], timeout=0.5)  # until it stands at the index, or is through
+        if has_index:
+            with pytest.raises(IntegrityError, match="uq_slot_item_annotator"):
+                second.result(10)
+        else:
+            assert second.result(10)
+    with database.read() as session:
+        held = session.scalars(select(SlotRow.item_id).where(SlotRow.annotator_id == person.id)).all()
+    assert len(held) == (1 if has_index else 2)
+    database.close()
+
+
+def test_two_tabs_that_wait_for_each_other_get_different_items(database: Database) -> None:
+    with database.write() as session:
+        project = a_project(session, a_spec(settings={"overlap": 2}))
+        items(session, project, 8)
+        person = a_member(session, project)
+
+    def take(_: int) -> list[int]:
+        with database.write() as session:
+            project = session.get_one(ProjectRow, 1)
+            return [t.item.id for t in assign.next_tasks(session, project, person.id, 1, now=NOW).tasks]
+
+    with ThreadPoolExecutor(8) as tabs:
+        taken = [item for one in tabs.map(take, range(8)) for item in one]
+    assert sorted(taken) == list(range(1, 9))
+
+
+def _claim_alone(database: Database, annotator_id: int) -> slots.Claimed | None:
+    with database.write() as session:
+        return _claim(session, annotator_id)
+
+
+def _claim(session: Session, annotator_id: int) -> slots.Claimed | None:
+    start = slots.Cursor(slots.main_queue(session, 1), -slots.END, 0, 0)
+    return slots.claim(session, start, annotator_id, NOW + timedelta(minutes=30))
 
 
 def _set_up(database: Database) -> list[people.LogIn]:
