@@ -19,6 +19,8 @@ SUBJECT = (
     SubjectField(name="comment", title="Comment"),
     SubjectField(name="author", title="Author", show="context"),
     SubjectField(name="photo", title="Photo", show="image"),
+    SubjectField(name="chat", title="Conversation", show="chat"),
+    SubjectField(name="clip", title="Clip", show="video"),
     SubjectField(name="secret", title="Secret", show="hidden"),
 )
 
@@ -29,6 +31,8 @@ def test_fields_are_shown_by_their_kind() -> None:
         "comment": "Yum!",
         "author": {"name": "a\nb", "posts": 3},
         "photo": "cake.png",
+        "chat": [{"role": "user", "content": "It broke."}, {"role": "agent", "content": "Oh."}],
+        "clip": "cake.mp4",
         "secret": "no",
     }
     assert item_text(SUBJECT, fields) == (
@@ -36,7 +40,9 @@ def test_fields_are_shown_by_their_kind() -> None:
         '### Comment:\n"""\nYum!\n"""\n'
         "Author, name: a b\n"
         "Author, posts: 3\n"
-        "### Photo: picture 1"
+        "### Photo: picture 1\n"
+        '### Conversation, turn 1, user:\n"""\nIt broke.\n"""\n'
+        '### Conversation, turn 2, agent:\n"""\nOh.\n"""'
     )
 
 
@@ -66,6 +72,24 @@ def test_no_text_ends_its_own_block(content: str) -> None:
     block = re.fullmatch(r'### Comment:\n("{3,})\n(.*)\n("{3,})', text, re.DOTALL)
     assert block is not None
     fence, inside, end = block.groups()
+    assert fence == end
+    assert fence not in inside
+    assert inside.replace("< |", "<|") == content.replace("< |", "<|")
+
+
+@given(
+    st.text(st.sampled_from('ab"# |<>\u2028'), max_size=30)
+    .filter(str.strip)
+    .filter(lambda role: len(role.splitlines()) == 1),
+    st.text(st.sampled_from('ab"\n#: |<>{}'), max_size=60),
+)
+def test_no_turn_ends_its_own_block_or_speaks_for_another(role: str, content: str) -> None:
+    said: list[FieldValue] = [{"role": role, "content": content}, {"role": "agent", "content": "Oh."}]
+    first, second = item_text(SUBJECT[4:5], {"chat": said}).rsplit("\n### ", 1)
+    assert second == 'Conversation, turn 2, agent:\n"""\nOh.\n"""'
+    block = re.fullmatch(r'### Conversation, turn 1, ([^\n]*):\n("{3,})\n(.*)\n("{3,})', first, re.DOTALL)
+    assert block is not None
+    _, fence, inside, end = block.groups()
     assert fence == end
     assert fence not in inside
     assert inside.replace("< |", "<|") == content.replace("< |", "<|")

@@ -287,6 +287,14 @@ def test_a_picture_is_stored_once_and_served_as_what_it_is(tmp_path: Path) -> No
         assert (served.content, served.headers["content-type"]) == (png, "image/png")
         assert served.headers["x-content-type-options"] == "nosniff"
         assert place.outsider.get(first.json()["url"]).status_code == 404
+        clip = b"\x00\x00\x00\x20ftypisom\x00\x00\x02\x00" + bytes(range(256)) * 100_000  # over 20 MB
+        video = place.researcher.post(path, content=clip).json()["url"]
+        part = place.annotator.get(video, headers={"Range": "bytes=100-199"})
+        assert (part.status_code, part.content) == (206, clip[100:200])
+        assert part.headers["content-type"] == "video/mp4"
+        long = place.researcher.post(path, content=png + bytes(20_000_000))
+        assert long.json()["detail"] == "The picture has over 20,000,000 bytes; that is the most allowed."
+        assert not list((tmp_path / "media").glob("*.part"))
         page = place.researcher.post(path, content=b"<svg onload=alert(1)>")
         assert page.status_code == 422
         for name in ("../../milo.db", "0" * 64 + ".png", "x"):

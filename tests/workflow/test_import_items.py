@@ -24,7 +24,7 @@ from milo.db.tables import (
     SlotRow,
 )
 from milo.formats.row import Limits
-from milo.workflow import import_items
+from milo.workflow import import_items, media
 from tests.builders import NOW, Clock, a_database, a_project, a_spec
 
 
@@ -358,8 +358,61 @@ def test_pictures_beside_the_file_come_along_and_others_are_refused(
     reasons = importing.reasons(row.id)
     assert reasons[2] == "the picture '../secret.png' lies outside the folder of the file; move it there"
     assert reasons[3].startswith("the picture 'https://example.org/cat.png' cannot be used; allowed is")
-    assert reasons[4].startswith("The file is no picture that can be shown")
+    assert reasons[4].startswith("The file is no picture or video that can be shown")
     assert reasons[5] == f"the picture {'0' * 64}.png is not stored here; upload it first"
+
+
+MKV = b"\x1a\x45\xdf\xa3\x9f\x42\x86\x81\x01\x42\x82\x88matroska"
+MP4 = b"\x00\x00\x00\x20ftypisom\x00\x00\x02\x00" + b"video"
+WEBM = b"\x1a\x45\xdf\xa3\x9f\x42\x86\x81\x01\x42\x82\x84webm" + b"video"
+
+
+def test_videos_come_along_and_a_picture_is_none(database: Database, tmp_path: Path) -> None:
+    subject = (SubjectField(name="clip", title="Clip", show="video"),)
+    (tmp_path / "data" / "videos").mkdir(parents=True)
+    importing = Importing(database, tmp_path / "data", subject=subject)
+    for name, content in {"a.mp4": MP4, "b.webm": WEBM, "c.png": PNG, "d.mkv": MKV}.items():
+        (tmp_path / "data" / "videos" / name).write_bytes(content)
+    row = importing.bring(lines([{"clip": name} for name in ("a.mp4", "b.webm", "c.png", "d.mkv", "e.mp4")]))
+    endings = [payload.fields["clip"].rpartition(".")[2] for _, payload in importing.items()]
+    assert endings == ["mp4", "webm"]
+    reasons = importing.reasons(row.id)
+    assert reasons[3] == "the content.png is a picture; allowed here are MP4 and WebM"
+    assert reasons[4].startswith("The file is no picture or video that can be shown")
+    assert reasons[5] == "there is no video 'e.mp4' beside the file or in its folder 'videos'"
+    picture = importing.items()[0][1].fields["clip"]
+    with pytest.raises(InvalidInput, match=r"mp4 is a video; allowed here are PNG, JPEG, GIF and WebP"):
+        media.adopt(tmp_path / "data", 1, picture, None, "image")
+
+
+def test_conversations_are_checked_and_listed_by_their_last_turn(database: Database, tmp_path: Path) -> None:
+    importing = Importing(
+        database, tmp_path, subject=(SubjectField(name="chat", title="Conversation", show="chat"),)
+    )
+    said = [{"role": "user", "content": "It broke."}, {"role": "agent", "content": "Which  part?"}]
+    row = importing.bring(
+        lines([{"chat": said}, {"chat": "It broke."}, {"chat": [{"role": "user"}]}, {"chat": []}])
+    )
+    (item, payload) = importing.items()[0]
+    assert (item.excerpt, payload.fields) == ("Which part?", {"chat": said})
+    reasons = importing.reasons(row.id)
+    assert reasons[2].startswith("the field 'chat' is no conversation: a conversation is 'It broke.'")
+    assert reasons[3] == (
+        "the field 'chat' is no conversation: turn 1 of a conversation is the keys role; "
+        "allowed are role and content"
+    )
+    assert (
+        reasons[4]
+        == "the field 'chat' is no conversation: a conversation has no turn; allowed are one or more"
+    )
+
+
+def test_a_cell_of_a_table_holds_a_conversation_as_json(database: Database, tmp_path: Path) -> None:
+    importing = Importing(
+        database, tmp_path, subject=(SubjectField(name="chat", title="Conversation", show="chat"),)
+    )
+    importing.bring('chat\n"[{""role"": ""user"", ""content"": ""Hello""}]"\n', "in.csv")
+    assert importing.items()[0][1].fields == {"chat": [{"role": "user", "content": "Hello"}]}
 
 
 def test_rejected_rows_are_kept_whatever_their_number(database: Database, tmp_path: Path) -> None:

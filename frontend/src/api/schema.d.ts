@@ -822,7 +822,9 @@ export interface paths {
         put?: never;
         /**
          * Add Picture
-         * @description Store the picture in the body: PNG, JPEG, GIF or WebP by its first bytes, 20 MB at most.
+         * @description Store the picture (PNG, JPEG, GIF, WebP; 20 MB at most) or video (MP4, WebM; 200 MB) in the body.
+         *
+         *     What it is, its first bytes decide.
          */
         post: operations["add_picture_api_projects__p__media_post"];
         delete?: never;
@@ -840,7 +842,7 @@ export interface paths {
         };
         /**
          * Read Picture
-         * @description A picture by its name, which is the hash of its content: it never changes.
+         * @description A picture or video by its name, which is the hash of its content: it never changes; ranges too.
          */
         get: operations["read_picture_api_projects__p__media__name__get"];
         put?: never;
@@ -3041,7 +3043,7 @@ export interface components {
         };
         /**
          * StoredPicture
-         * @description A picture that items may now show: `url` goes into a field of kind image.
+         * @description A picture or video that items may now show: `url` goes into a field that shows an image or a video.
          */
         StoredPicture: {
             /** Name */
@@ -3063,7 +3065,7 @@ export interface components {
              * @default text
              * @enum {string}
              */
-            show?: "text" | "markdown" | "image" | "context" | "hidden";
+            show?: "text" | "markdown" | "image" | "video" | "chat" | "context" | "hidden";
             /**
              * Hint
              * @default
@@ -4904,6 +4906,7 @@ export interface operations {
         requestBody: {
             content: {
                 "image/*": string;
+                "video/*": string;
             };
         };
         responses: {

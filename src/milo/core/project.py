@@ -12,7 +12,7 @@ from milo.core.questions import KINDS, ChoiceQuestion, ChoicesQuestion, Question
 from milo.core.questions.option import name_faults
 from milo.core.strict import INPUT, Flag, Whole
 
-Show = Literal["text", "markdown", "image", "context", "hidden"]
+Show = Literal["text", "markdown", "image", "video", "chat", "context", "hidden"]
 Reveal = Literal["immediate", "after_choice", "on_request", "never"]
 
 

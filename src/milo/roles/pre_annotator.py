@@ -92,7 +92,7 @@ def request(
 
 def prior_requests(prompting: Prompting, question: Question, unit: UnitKey) -> tuple[ModelRequest, ...]:
     """The unit asked for three content-free items; their results measure the model's own leaning."""
-    names = [one.name for one in prompting.subject if one.show not in ("image", "hidden")]
+    names = [one.name for one in prompting.subject if one.show not in ("image", "video", "hidden")]
     return tuple(
         request(prompting, question, unit, dict.fromkeys(names, content)) for content in CONTENT_FREE
     )

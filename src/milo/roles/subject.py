@@ -10,6 +10,7 @@ from milo.core.errors import InvalidInput
 from milo.core.item import FieldValue
 from milo.core.model_call import ImagePart
 from milo.core.project import SubjectField
+from milo.core.turn import turns_of
 
 # Marks by which chat templates of common models tell who speaks; in an item's text they are only text.
 SPEAKER_MARK = re.compile(r"<(?=\||/?(?:s|bos|eos|start_of_turn|end_of_turn|unk|pad)>)|\[(?=/?INST\])")
@@ -19,7 +20,8 @@ def item_text(subject: Sequence[SubjectField], fields: Mapping[str, FieldValue])
     """The fields in the order of the subject; hidden and missing ones are left out.
 
     Texts stand between lines of quotation marks, more of them than the text holds in a row. Context
-    fields are one line each. Pictures are numbered and follow as parts of the message.
+    fields are one line each; each turn of a conversation is a block of its own. Pictures are numbered and
+    follow as parts of the message. Videos are left out: no model gets them.
 
     >>> from milo.core.project import SubjectField
     >>> print(item_text([SubjectField(name="t", title="Text")], {"t": "So good"}))
@@ -32,13 +34,15 @@ def item_text(subject: Sequence[SubjectField], fields: Mapping[str, FieldValue])
     pictures = 0
     for field in subject:
         value = fields.get(field.name)
-        if value is None or field.show == "hidden":
+        if value is None or field.show in ("video", "hidden"):
             continue
         if field.show == "image":
             pictures += 1
             blocks.append(f"### {field.title}: picture {pictures}")
         elif field.show == "context":
             blocks += _context_lines(field.title, value)
+        elif field.show == "chat" and isinstance(value, list):
+            blocks += _turn_blocks(field.title, value)
         else:
             blocks.append(f"### {field.title}:\n{_fenced(_as_text(value))}")
     return "\n".join(blocks)
@@ -61,6 +65,13 @@ def _context_lines(title: str, value: FieldValue) -> list[str]:
     if isinstance(value, dict):
         return [_one_line(f"{title}, {key}: {_as_text(one)}") for key, one in value.items()]
     return [_one_line(f"{title}: {_as_text(value)}")]
+
+
+def _turn_blocks(title: str, value: FieldValue) -> list[str]:
+    return [
+        f"### {title}, turn {number}, {_one_line(turn.role)}:\n{_fenced(turn.content)}"
+        for number, turn in enumerate(turns_of(value), start=1)
+    ]
 
 
 def _fenced(text: str) -> str:

@@ -1,4 +1,4 @@
-"""Pictures of items."""
+"""Pictures and videos of items."""
 
 from __future__ import annotations
 
@@ -9,18 +9,19 @@ from fastapi import APIRouter
 from fastapi.concurrency import run_in_threadpool
 from fastapi.responses import FileResponse
 
-from milo.core.errors import InvalidInput
 from milo.web.caller import Who
 from milo.workflow import media
 
 router = APIRouter(prefix="/api")
 
-_BODY = {"required": True, "content": {"image/*": {"schema": {"type": "string", "format": "binary"}}}}
+_CHUNK = 1024 * 1024
+_BINARY = {"schema": {"type": "string", "format": "binary"}}
+_BODY = {"required": True, "content": {"image/*": _BINARY, "video/*": _BINARY}}
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class StoredPicture:
-    """A picture that items may now show: `url` goes into a field of kind image."""
+    """A picture or video that items may now show: `url` goes into a field that shows an image or a video."""
 
     name: str
     url: str
@@ -28,28 +29,38 @@ class StoredPicture:
 
 @router.post("/projects/{p}/media", status_code=201, openapi_extra={"requestBody": _BODY})
 async def add_picture(p: str, who: Who) -> StoredPicture:
-    """Store the picture in the body: PNG, JPEG, GIF or WebP by its first bytes, 20 MB at most."""
+    """Store the picture (PNG, JPEG, GIF, WebP; 20 MB at most) or video (MP4, WebM; 200 MB) in the body.
+
+    What it is, its first bytes decide.
+    """
     project_id = await run_in_threadpool(_project_id, p, who)
-    content = bytearray()
-    async for chunk in who.request.stream():
-        content += chunk
-        if len(content) > media.MAX_BYTES:
-            raise InvalidInput(f"The picture has over {media.MAX_BYTES:,} bytes; that is the most allowed.")
-    name = await run_in_threadpool(media.store, _data_dir(who), bytes(content))
+    arriving = await run_in_threadpool(media.Arriving, _data_dir(who))
+    try:
+        pending = bytearray()
+        async for chunk in who.request.stream():
+            pending += chunk
+            if len(pending) >= _CHUNK:
+                await run_in_threadpool(arriving.add, bytes(pending))
+                pending.clear()
+        await run_in_threadpool(arriving.add, bytes(pending))
+        name = await run_in_threadpool(arriving.keep)
+    except BaseException:
+        arriving.discard()
+        raise
     return StoredPicture(name=name, url=media.url(project_id, name))
 
 
 @router.get("/projects/{p}/media/{name:path}", response_class=FileResponse)
 def read_picture(p: str, name: str, who: Who) -> FileResponse:
-    """A picture by its name, which is the hash of its content: it never changes."""
+    """A picture or video by its name, which is the hash of its content: it never changes; ranges too."""
     with who.read() as scope:
         scope.project(p)
-    picture = media.find(_data_dir(who), name)
+    stored = media.find(_data_dir(who), name)
     headers = {
         "Cache-Control": "private, max-age=31536000, immutable",
         "Content-Security-Policy": "default-src 'none'; sandbox",
     }
-    return FileResponse(picture.path, media_type=picture.media_type, headers=headers)
+    return FileResponse(stored.path, media_type=stored.media_type, headers=headers)
 
 
 def _project_id(p: str, who: Who) -> int:

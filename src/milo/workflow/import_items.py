@@ -39,7 +39,7 @@ from milo.formats.row import DEFAULT_LIMITS, BadRow, Limits, Row
 from milo.workflow import import_annotations, projects
 from milo.workflow.contents import Contents
 from milo.workflow.jobs import JobCancelled, JobRun
-from milo.workflow.row_mapping import Incoming, RowMapping, pictures
+from milo.workflow.row_mapping import Incoming, RowMapping, adopting
 
 FileFormat = Literal["jsonl", "json", "csv", "tsv"]
 
@@ -476,7 +476,7 @@ def _mapping_of(
         projects.subject_fields(session, project.id, project.schema_version),
         projects.questions(session, project.id, project.schema_version),
         mapping,
-        pictures(data_dir, project.id, folder),
+        adopting(data_dir, project.id, folder),
         limits,
     )
 

@@ -222,6 +222,7 @@ def _drafted(session: Session, project: ProjectRow, options: PromptOptions) -> P
     subject = projects.subject_fields(session, project.id, project.schema_version)
     if not models.sees_images(models.find(session, options.model)):
         subject = tuple(field for field in subject if field.show != "image")
+    subject = tuple(field for field in subject if field.show != "video")  # no model sees them
     return Prompting(
         subject=subject,
         sections=projects.guideline_sections(session, project.id, project.guideline_version),

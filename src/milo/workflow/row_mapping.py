@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
+from contextlib import suppress
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any, NamedTuple
@@ -12,12 +13,14 @@ import orjson
 from milo.core.answer import check_answers
 from milo.core.errors import Fault, InvalidInput
 from milo.core.item import content_hash
-from milo.core.project import SubjectField
+from milo.core.project import Show, SubjectField
 from milo.core.questions import ChoiceQuestion, ChoicesQuestion, Question
+from milo.core.turn import turns_of
 from milo.db import convert
 from milo.formats.csv_file import unescaped
 from milo.formats.row import DEFAULT_LIMITS, BadRow, Limits, Row, excerpt_of, value_fault
 from milo.workflow import media
+from milo.workflow.media import MediaKind
 
 ID_COLUMNS = ("item_id", "external_id", "id")
 #: What a mapping may name beside the subject's fields and `gold.<question>`.
@@ -75,8 +78,7 @@ class _FieldPlan(NamedTuple):
     name: str
     column: str
     is_required: bool
-    is_picture: bool
-    is_shown_text: bool
+    show: Show
 
 
 @dataclass(slots=True)
@@ -86,7 +88,7 @@ class RowMapping:
     subject: tuple[SubjectField, ...]
     questions: tuple[Question, ...]
     columns: Mapping[str, str]  # field, `item_id`, `category`, `language`, `gold.<question>` -> column
-    adopt_picture: Callable[[object], str]
+    adopt: Callable[[object, MediaKind], str]  # how a picture or video a row names becomes an address
     limits: Limits = DEFAULT_LIMITS
     _plans: list[_FieldPlan] = field(init=False)
     _id_columns: list[str] = field(init=False)
@@ -109,8 +111,7 @@ class RowMapping:
                 one.name,
                 self.columns.get(one.name, one.name),
                 one.required,
-                one.show == "image",
-                one.show in ("text", "markdown"),
+                one.show,
             )
             for one in self.subject
         ]
@@ -189,9 +190,12 @@ class RowMapping:
                 if plan.is_required:
                     found = "it" if plan.column == plan.name else f"column {plan.column!r}"
                     raise InvalidInput(f"the field {plan.name!r} is missing: {found} is not there or empty")
-            elif plan.is_picture:
-                fields[plan.name] = self.adopt_picture(value)
-            elif plan.is_shown_text and isinstance(value, str) and len(shown) < EXCERPT:
+            elif plan.show == "image" or plan.show == "video":
+                fields[plan.name] = self.adopt(value, plan.show)
+            elif plan.show == "chat":
+                fields[plan.name], last = _conversation(plan.name, value)
+                shown += " " + last[: 2 * EXCERPT]
+            elif plan.show in ("text", "markdown") and isinstance(value, str) and len(shown) < EXCERPT:
                 shown += " " + value[: 2 * EXCERPT]
         self._check_values(fields, meta)
         return Incoming(
@@ -280,9 +284,9 @@ class RowMapping:
         }
 
 
-def pictures(data_dir: Path, project_id: int, folder: Path | None) -> Callable[[object], str]:
-    """How the picture a row names becomes the address in its field."""
-    return lambda value: media.adopt(data_dir, project_id, value, folder)
+def adopting(data_dir: Path, project_id: int, folder: Path | None) -> Callable[[object, MediaKind], str]:
+    """How the picture or video a row names becomes the address in its field."""
+    return lambda value, kind: media.adopt(data_dir, project_id, value, folder, kind)
 
 
 def suggested(
@@ -312,6 +316,17 @@ def suggested(
         if column := next((free[name] for name in candidates if name in free), None):
             found[target] = column
     return found | {target: free[target] for target in ["gold", *gold] if target in free}
+
+
+def _conversation(name: str, value: Any) -> tuple[Any, str]:  # Any: whatever JSON can hold
+    """A conversation with what was said last; in a cell of a CSV file it stands as JSON."""
+    if isinstance(value, str):
+        with suppress(orjson.JSONDecodeError):  # the text itself is named as what was found
+            value = orjson.loads(value)
+    try:
+        return value, turns_of(value)[-1].content
+    except InvalidInput as error:
+        raise InvalidInput(f"the field {name!r} is no conversation: {error}") from None
 
 
 def _plain_gold(question: Question, value: object) -> dict[str, Any]:

@@ -199,9 +199,7 @@ def lock_contents(session: Session, project_id: int) -> None:
         session.execute(select(func.pg_advisory_xact_lock(CONTENTS_LOCK, project_id)))
 
 
-def open_items(
-    session: Session, import_id: int, run: tuple[int, int], queue_id: int, overlap: int
-) -> None:
+def open_items(session: Session, import_id: int, run: tuple[int, int], queue_id: int, overlap: int) -> None:
     """Make a run of items visible, with an open slot for each answer they still need."""
     own = (ItemRow.import_id == import_id, ItemRow.id >= run[0], ItemRow.id <= run[1])
     session.execute(
