@@ -178,6 +178,14 @@ class TestARun:
         assert found[1].distribution == pytest.approx({"positive": 0.9, "negative": 0.1})
         assert (row_of(database, job).total, row_of(database, job).done) == (4, 4)
 
+    def test_gold_outside_the_run_is_asked_for_the_fit_but_not_for_reasons(self, database: Database) -> None:
+        project, stored = a_project_with_gold(database), a_model(database)
+        model = Counting()
+        done(database, queued(database, project, model=stored, explain=True, items=(1,)), model)
+        reasons = [one for one in model.requests if "Explain in one" in one.messages[-1].text]
+        assert len(reasons) == 1
+        assert len(suggestions(database)) == 24
+
     def test_each_kind_of_question_is_split_into_its_units(self, database: Database) -> None:
         project = a_filled_project(database, 1, a_spec())
         rules = [
