@@ -2,11 +2,13 @@
 import { Fragment, memo } from "react";
 import { useTranslation } from "react-i18next";
 import type { Evidence, Question, SubjectField, TaskItem } from "../api/types";
+import { Conversation } from "../shared/Conversation";
 import { Mark } from "../shared/Mark";
 import { Markdown } from "../shared/Markdown";
+import { Video } from "../shared/Video";
 import { MarkedText } from "./MarkedText";
 import { Picture } from "./Picture";
-import { asText, isPicture, type ShownField, subjectCards } from "./subject_cards";
+import { asText, isPicture, isText, isVideo, type ShownField, subjectCards } from "./subject_cards";
 
 interface Props {
   subject: readonly SubjectField[];
@@ -22,9 +24,7 @@ export const Subject = memo(function Subject(props: Props) {
   const Region = landmark ? "main" : "section";
   const { t } = useTranslation();
   const cards = subjectCards(subject, item);
-  const texts = cards.filter(({ contents }) =>
-    contents.some(({ field, value }) => field.show !== "image" && !Array.isArray(value)),
-  );
+  const texts = cards.filter(({ contents }) => contents.some(isText));
   const judged = texts.length > 1 ? texts.at(-1) : undefined;
   return (
     <Region
@@ -84,6 +84,11 @@ function Content({ shown: { field, value }, evidence, question }: ContentProps) 
     const addresses = (Array.isArray(value) ? value : [value]).map(asText).filter(isPicture);
     return addresses.map((address) => <Picture key={address} address={address} title={field.title} />);
   }
+  if (field.show === "video") {
+    const address = asText(value);
+    return isVideo(address) && <Video key={address} address={address} title={field.title} />;
+  }
+  if (field.show === "chat") return <Conversation value={value} title={field.title} />;
   const passages = evidence.filter((one) => one.field === field.name);
   if (Array.isArray(value)) {
     return (

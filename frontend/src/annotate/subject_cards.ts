@@ -1,4 +1,4 @@
-/** How the fields of an item are laid out: each text opens a card, pictures join it, context stands beside the first. */
+/** How the fields of an item are laid out: each text opens a card, pictures and videos join it, context stands beside the first. */
 import type { FieldValue, SubjectField, TaskItem } from "../api/types";
 
 export interface ShownField {
@@ -28,7 +28,7 @@ export function subjectCards(
       continue;
     }
     const open = cards.at(-1);
-    if (field.show === "image" && open !== undefined) open.contents.push({ field, value });
+    if (isMedia(field) && open !== undefined) open.contents.push({ field, value });
     else cards.push({ title: field.title, hint: field.hint, contents: [{ field, value }], context: [] });
   }
   if (context.length === 0) return cards;
@@ -53,11 +53,25 @@ export function isPicture(address: string): boolean {
   return /^(https?:\/\/|\/|blob:|data:image\/)/i.test(address);
 }
 
+/** Whether an address may stand in a video: one of this server, of the web, or inline. */
+export function isVideo(address: string): boolean {
+  return /^(https?:\/\/|\/|blob:|data:video\/)/i.test(address);
+}
+
+/** Whether it is read: a text or a conversation, not a picture, a video or a list of entries. */
+export function isText({ field, value }: ShownField): boolean {
+  return field.show === "chat" || !(isMedia(field) || Array.isArray(value));
+}
+
 /** A value as plain text: lists in one line, structures as JSON. */
 export function asText(value: FieldValue): string {
   if (value === null) return "";
   if (Array.isArray(value)) return value.map(asText).join(", ");
   return typeof value === "object" ? JSON.stringify(value) : String(value);
+}
+
+function isMedia({ show }: SubjectField): boolean {
+  return show === "image" || show === "video";
 }
 
 function isBlank(value: FieldValue): boolean {

@@ -8,9 +8,11 @@ import type { ItemRecord as Recorded } from "../api/researcher_types";
 import type { Project, SubjectField } from "../api/types";
 import { useProject } from "../projects/useProject";
 import { Button } from "../shared/Button";
+import { Conversation } from "../shared/Conversation";
 import { ErrorNote } from "../shared/ErrorNote";
 import { keymap, useCommands } from "../shared/keys";
 import { Mark } from "../shared/Mark";
+import { Video } from "../shared/Video";
 import { Calls } from "./Calls";
 import { History } from "./History";
 import { StateWord } from "./StateWord";
@@ -86,7 +88,7 @@ function Body({ record, project }: { record: Recorded; project: Project }) {
   );
 }
 
-/** Texts and pictures as they come, what stands around them in one list below. */
+/** Texts, pictures and videos as they come, what stands around them in one list below. */
 function Fields({ record, subject }: { record: Recorded; subject: SubjectField[] }) {
   const present = subject.filter((field) => field.show !== "hidden" && record.fields[field.name] != null);
   const context = present.filter((field) => field.show === "context");
@@ -107,10 +109,16 @@ function Fields({ record, subject }: { record: Recorded; subject: SubjectField[]
               src={text(field)}
               loading="lazy"
             />
+          ) : field.show === "video" ? (
+            <Video key={field.name} address={text(field)} title={field.title} />
           ) : (
             <div key={field.name} className="card quote">
               <span className="meta">{field.title}</span>
-              <p dir="auto">{text(field)}</p>
+              {field.show === "chat" ? (
+                <Conversation value={record.fields[field.name] ?? null} title={field.title} />
+              ) : (
+                <p dir="auto">{text(field)}</p>
+              )}
             </div>
           ),
         )}

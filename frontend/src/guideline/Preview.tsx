@@ -3,7 +3,7 @@ import { useQuery } from "@tanstack/react-query";
 import { useTranslation } from "react-i18next";
 import { LabelingPreview } from "../annotate/LabelingPreview";
 import { readItems, readRecord } from "../api/researcher";
-import type { FieldValue, Project, ProjectSpec } from "../api/types";
+import type { FieldValue, Project, ProjectSpec, SubjectField } from "../api/types";
 
 export function Preview({ project, spec }: { project: Project; spec: ProjectSpec }) {
   const { t } = useTranslation();
@@ -38,7 +38,10 @@ function shapeOf(spec: ProjectSpec): string {
 }
 
 function sampleFields(spec: ProjectSpec, text: string): Record<string, FieldValue> {
-  return Object.fromEntries(
-    spec.subject.filter(({ show }) => show === "text" || show === "markdown").map(({ name }) => [name, text]),
-  );
+  const samples: Partial<Record<SubjectField["show"], FieldValue>> = {
+    text,
+    markdown: text,
+    chat: [{ role: "user", content: text }],
+  };
+  return Object.fromEntries(spec.subject.map(({ name, show }) => [name, samples[show] ?? null]));
 }

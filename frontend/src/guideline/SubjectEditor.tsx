@@ -8,7 +8,7 @@ import { faultAt, moved, nameFrom, replaced, without } from "./draft";
 import type { EditorProps } from "./GuidelineScreen";
 import { Row } from "./Row";
 
-const SHOWS: SubjectField["show"][] = ["text", "markdown", "image", "context", "hidden"];
+const SHOWS: SubjectField["show"][] = ["text", "markdown", "image", "video", "chat", "context", "hidden"];
 
 export function SubjectEditor({ spec, faults, onChange }: EditorProps) {
   const { t } = useTranslation();

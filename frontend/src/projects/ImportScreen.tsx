@@ -87,7 +87,7 @@ function Mapping({
   const [roles, setRoles] = useState(() => turned(preview.suggested_mapping)); // column to what it is
   const [sent, setSent] = useState(0);
   const [pictures, setPictures] = useState<File[]>([]);
-  const showsPictures = project.subject.some(({ show }) => show === "image");
+  const showsPictures = project.subject.some(({ show }) => show === "image" || show === "video");
   const load = useMutation({
     mutationFn: async () => {
       const options = { format, mapping: isNative ? {} : turned(roles) };
@@ -187,7 +187,7 @@ function Mapping({
       <div className="pad">
         {showsPictures && (
           <FileDrop
-            accept="image/png,image/jpeg,image/gif,image/webp"
+            accept="image/png,image/jpeg,image/gif,image/webp,video/mp4,video/webm"
             multiple
             onFile={(picture) => setPictures((others) => [...others, picture])}
           >

@@ -162,10 +162,11 @@ export function isTyping(target: EventTarget | null): boolean {
   return target instanceof HTMLInputElement && !/^(radio|checkbox|button|submit|range)$/.test(target.type);
 }
 
-/** Enter and Space belong to the button or link they are pressed on. */
+/** Enter and Space belong to the button or link they are pressed on, Space to a video. */
 function isOwnKey(key: string, target: EventTarget | null): boolean {
   if (key !== "Enter" && key !== " ") return false;
-  return target instanceof Element && target.closest("button, a[href], summary") !== null;
+  const owners = key === " " ? "button, a[href], summary, video" : "button, a[href], summary";
+  return target instanceof Element && target.closest(owners) !== null;
 }
 
 export const keymap = new Keymap();
