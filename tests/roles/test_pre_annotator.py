@@ -299,14 +299,32 @@ def test_an_option_without_result_is_left_out_and_named() -> None:
     found = suggested(TONE, a_reply("Perhaps"), a_reply(Yes=0.9, No=0.1))
     assert (found.status, found.preselected) == ("ok", ("kind",))
     assert found.distribution.keys() == {"kind"}
-    assert found.reason == "1 of 2 units without result: funny: names no option: 'Perhaps'"
+    assert found.reason == "gave no readable answer for 1 of 2 options"
 
 
 def test_without_any_result_the_suggestion_says_why_and_proposes_nothing() -> None:
     failed = [pre_annotator.failed(unit, "too long") for unit in pre_annotator.units_of(TONE)]
     found = pre_annotator.suggestion(PROMPTING, TONE, failed)
     assert (found.status, found.distribution, found.preselected) == ("failed", {}, ())
-    assert found.reason == "funny: too long; kind: too long"
+    assert found.reason == "could not be asked (too long) for 2 of 2 options"
+
+
+def test_options_without_mass_are_one_sentence_and_their_results_keep_the_details() -> None:
+    replies = [a_reply(The=0.9), a_reply(I=0.95, Yes=0.01)]
+    found = suggested(TONE, *replies)
+    assert (found.status, found.reason) == ("abstained", "gave less than 10% to Yes or No for 2 of 2 options")
+    details = [result.reason for result in results_of(TONE, *replies)]
+    assert [str(reason).rpartition("; ")[2] for reason in details] == [
+        "the reply began with 'The'",
+        "the reply began with 'I'",
+    ]
+
+
+def test_options_that_gave_nothing_in_different_ways_are_counted_apart() -> None:
+    found = suggested(TONE, a_reply(The=0.9), a_reply("Perhaps"))
+    assert found.reason == (
+        "gave less than 10% to Yes or No for 1 of 2 options; gave no readable answer for 1 of 2 options"
+    )
 
 
 def test_a_text_question_gets_a_proposed_text() -> None:

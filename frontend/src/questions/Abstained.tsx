@@ -6,17 +6,18 @@ import { Mark } from "../shared/Mark";
 export function Abstained({ suggestion }: { suggestion: TaskSuggestion }) {
   const { t } = useTranslation();
   const isUnsure = suggestion.status === "abstained";
+  const words = !isUnsure
+    ? t("annotate.model_unavailable")
+    : suggestion.reason
+      ? t("annotate.abstained_because", { reason: suggestion.reason })
+      : t("annotate.abstained");
   return (
     <p className="abstain">
       <span className="tag m">
         <Mark of="model" /> {t(isUnsure ? "annotate.not_sure" : "annotate.no_suggestion")}
       </span>
-      <span dir="auto">
-        {isUnsure
-          ? suggestion.reason
-            ? t("annotate.abstained_because", { reason: suggestion.reason })
-            : t("annotate.abstained")
-          : t("annotate.model_unavailable")}
+      <span dir="auto" className="reason" title={words}>
+        {words}
       </span>
     </p>
   );

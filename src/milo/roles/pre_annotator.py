@@ -149,7 +149,9 @@ def suggestion(
     usable = [result for result in results if result.status == "ok"]
     if not usable:
         status = Counter(result.status for result in results).most_common(1)[0][0] if results else "failed"
-        return Suggestion(question=question.name, status=status, reason=_reasons(results, len(results)))
+        return Suggestion(
+            question=question.name, status=status, reason=_reasons(prompting, results, len(results))
+        )
     if isinstance(question, TextQuestion):
         return Suggestion(question=question.name, status="ok", text=usable[0].text, explanation=explanation)
     answers = _corrected_answers(usable, corrections or {})
@@ -162,7 +164,7 @@ def suggestion(
         preselected=preselected(question, distribution, at=preselect_at),
         option_mass=min(masses) if masses else None,
         explanation=explanation,
-        reason=_reasons([result for result in results if result.status != "ok"], len(results)),
+        reason=_reasons(prompting, [result for result in results if result.status != "ok"], len(results)),
     )
 
 
@@ -352,13 +354,33 @@ def _without_contradiction(
     return others or chosen
 
 
-def _reasons(results: Sequence[UnitResult], units: int) -> str | None:
-    """Why units gave nothing, each reason once, with the option where there are several."""
+def _reasons(prompting: Prompting, results: Sequence[UnitResult], units: int) -> str | None:
+    """Why units gave nothing, for the person who labels; the units' own results keep the details."""
     if not results:
         return None
-    named = [
-        f"{result.unit.option}: {result.reason}" if result.unit.option is not None else str(result.reason)
-        for result in results
-    ]
-    text = "; ".join(dict.fromkeys(named))
+    asked = {result.unit.option for result in results}
+    if None not in asked:
+        return _reasons_of_options(prompting, results, units)
+    text = "; ".join(dict.fromkeys(str(result.reason) for result in results))
     return text if len(results) == units else f"{len(results)} of {units} units without result: {text}"
+
+
+def _reasons_of_options(prompting: Prompting, results: Sequence[UnitResult], units: int) -> str:
+    """Each way to give nothing once, with how many of the options or samples it holds for."""
+    counts = Counter(_failing(prompting, result) for result in results)
+    is_sampled = len({result.unit.sample for result in results}) > 1 or prompting.samples > 1
+    asked = "replies" if is_sampled else "options"
+    return "; ".join(f"{words} for {count} of {units} {asked}" for words, count in counts.items())
+
+
+def _failing(prompting: Prompting, result: UnitResult) -> str:
+    """What the model did instead of answering Yes or No."""
+    match result.status:
+        case "abstained" if result.option_mass is not None and result.option_mass < prompting.least_mass:
+            return f"gave less than {prompting.least_mass:.0%} to Yes or No"
+        case "abstained":
+            return "was not sure"
+        case "unreadable":
+            return "gave no readable answer"
+        case _:
+            return f"could not be asked ({result.reason})"
