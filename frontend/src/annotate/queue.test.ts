@@ -1,4 +1,4 @@
-import { expect, test } from "vitest";
+import { expect, test, vi } from "vitest";
 import type { AnnotatorTask, NextTasks } from "../api/types";
 import { aTask } from "./builders";
 import { type QueueOptions, TaskQueue } from "./queue";
@@ -125,4 +125,14 @@ test("what was answered and not sent yet is not shown again after a reload", asy
   await queue.fill();
   expect(queue.getState()).toMatchObject({ task: { assignment: 5 }, ready: 3, isLoading: false });
   expect(log.claims).toEqual([4, 4]);
+});
+
+test("a task that is done while another is claimed is made up for", async () => {
+  const { log, options } = aProject(10);
+  const queue = new TaskQueue({ ...options, preload: () => settled() });
+  await queue.fill();
+  queue.advance();
+  queue.advance();
+  await vi.waitFor(() => expect(queue.getState().ready).toBe(3));
+  expect(log.claims).toEqual([4, 1, 1]);
 });

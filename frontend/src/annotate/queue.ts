@@ -57,7 +57,7 @@ export class TaskQueue {
     this.isClaiming = true;
     this.error = null;
     this.changed();
-    let wasAllDone = false;
+    let isMore = false;
     try {
       const { tasks, empty } = await this.options.claim(
         missing,
@@ -67,14 +67,14 @@ export class TaskQueue {
       const open = tasks.filter(({ assignment }) => !this.options.isDone?.(assignment));
       await this.take(open);
       this.empty = empty;
-      wasAllDone = empty === null && open.length === 0 && tasks.length > 0;
+      isMore = empty === null && tasks.length > 0;
     } catch (error) {
       this.error = error;
     } finally {
       this.isClaiming = false;
       this.changed();
     }
-    if (wasAllDone) await this.fill();
+    if (isMore) await this.fill(); // some may have been done meanwhile
   }
 
   /** The task on screen is done with: show the next one at once, claim another one behind it. */
