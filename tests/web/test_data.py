@@ -12,8 +12,10 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+import pyarrow
 import pytest
 from fastapi.testclient import TestClient
+from pyarrow import parquet
 from sqlalchemy import select
 
 from milo.config import Config
@@ -196,6 +198,19 @@ def test_a_preview_guesses_the_format_where_the_name_does_not_tell(
 ) -> None:
     reply = place.researcher.post(f"/api/projects/{place.project}/imports/preview", content=head)
     assert (reply.json()["format"], len(reply.json()["rows"])) == (format, 1)
+
+
+def test_a_parquet_file_is_looked_at_whole_and_none_of_it_is_kept(place: Place, tmp_path: Path) -> None:
+    file = io.BytesIO()
+    texts = [f"{n} {'x' * 20}" for n in range(100_000)]
+    parquet.write_table(pyarrow.table({"Comment": texts}), file, compression="none", use_dictionary=False)
+    path = f"/api/projects/{place.project}/imports/preview"
+    shown = place.researcher.post(path, params={"filename": "a.parquet"}, content=file.getvalue()).json()
+    assert (shown["format"], shown["columns"], len(shown["rows"])) == ("parquet", ["Comment"], 5)
+    assert shown["suggested_mapping"] == {"text": "Comment"}
+    cut = place.researcher.post(path, params={"filename": "a.parquet"}, content=file.getvalue()[:1000])
+    assert (cut.status_code, cut.json()["detail"][:28]) == (422, "The file is no Parquet file:")
+    assert not [one for one in (tmp_path / "uploads").rglob("*") if one.is_file()]
 
 
 def test_the_item_table_pages_filters_and_searches(place: Place) -> None:

@@ -7,7 +7,9 @@ from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
+import pyarrow
 import pytest
+from pyarrow import parquet
 from sqlalchemy import func, select
 
 from milo.core.errors import Conflict, InvalidInput
@@ -413,6 +415,25 @@ def test_a_cell_of_a_table_holds_a_conversation_as_json(database: Database, tmp_
     )
     importing.bring('chat\n"[{""role"": ""user"", ""content"": ""Hello""}]"\n', "in.csv")
     assert importing.items()[0][1].fields == {"chat": [{"role": "user", "content": "Hello"}]}
+
+
+def test_a_parquet_table_comes_in(database: Database, tmp_path: Path) -> None:
+    importing = Importing(database, tmp_path)
+    columns = {
+        "id": [7, 8],
+        "Comment": ["Broke.", None],
+        "sentiment": ["Negative", "Positive"],
+        "stars": [1, 5],
+    }
+    parquet.write_table(pyarrow.table(columns), tmp_path / "table.parquet")
+    content = (tmp_path / "table.parquet").read_bytes()
+    mapping = {"text": "Comment", "gold.sentiment": "sentiment"}
+    row = importing.bring(content, "in.parquet", mapping)
+    assert (row.state, row.rows_read, row.imported, row.rejected) == ("done", 2, 1, 1)
+    ((item, payload),) = importing.items()
+    assert (item.external_id, payload.fields, payload.meta) == ("7", {"text": "Broke."}, {"stars": 1})
+    assert payload.gold["sentiment"]["value"] == "negative"
+    assert importing.bring(b"id,text", "b.parquet").state == "failed"
 
 
 def test_rejected_rows_are_kept_whatever_their_number(database: Database, tmp_path: Path) -> None:

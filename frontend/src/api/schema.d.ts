@@ -743,6 +743,8 @@ export interface paths {
         /**
          * Preview File
          * @description What the beginning of a file holds, and which column probably is which field; nothing is stored.
+         *
+         *     A Parquet file must come whole, with 500 MB at most; of others the beginning is enough, 1 MB at most.
          */
         post: operations["preview_file_api_projects__p__imports_preview_post"];
         delete?: never;
@@ -1826,7 +1828,7 @@ export interface components {
              * Format
              * @enum {string}
              */
-            format: "jsonl" | "json" | "csv" | "tsv";
+            format: "jsonl" | "json" | "csv" | "tsv" | "parquet";
             /**
              * State
              * @enum {string}
@@ -2576,7 +2578,7 @@ export interface components {
              * Format
              * @enum {string}
              */
-            format: "jsonl" | "json" | "csv" | "tsv";
+            format: "jsonl" | "json" | "csv" | "tsv" | "parquet";
             /** Columns */
             columns: string[];
             /** Rows */
@@ -4730,7 +4732,7 @@ export interface operations {
         parameters: {
             query?: {
                 filename?: string;
-                format?: ("jsonl" | "json" | "csv" | "tsv") | null;
+                format?: ("jsonl" | "json" | "csv" | "tsv" | "parquet") | null;
                 mapping?: string;
             };
             header?: never;
@@ -4769,7 +4771,7 @@ export interface operations {
         parameters: {
             query?: {
                 filename?: string;
-                format?: ("jsonl" | "json" | "csv" | "tsv") | null;
+                format?: ("jsonl" | "json" | "csv" | "tsv" | "parquet") | null;
             };
             header?: never;
             path: {

@@ -35,7 +35,9 @@ export function ImportScreen() {
   const [chosen, choose] = useState<Chosen | null>(null);
   const look = useMutation({
     mutationFn: async ({ file, format }: { file: File; format: ImportFormat }) => {
-      const preview = await previewImport(project.slug, format, file.name, file.slice(0, HEAD_BYTES));
+      // Where its rows are stands at the end of a Parquet file.
+      const shown = format === "parquet" ? file : file.slice(0, HEAD_BYTES);
+      const preview = await previewImport(project.slug, format, file.name, shown);
       return { file, format, preview };
     },
     onSuccess: choose,
@@ -46,7 +48,7 @@ export function ImportScreen() {
         <h1 className="title">{t("import.title")}</h1>
         <p className="ctl">{t("import.what")}</p>
         <FileDrop
-          accept=".jsonl,.ndjson,.json,.csv,.tsv,.txt"
+          accept=".jsonl,.ndjson,.json,.csv,.tsv,.txt,.parquet"
           onFile={(file) => look.mutate({ file, format: formatOf(file.name) })}
         >
           {chosen ? t("import.other_file", { name: chosen.file.name }) : t("import.drop")}
@@ -87,7 +89,9 @@ function Mapping({
   const [roles, setRoles] = useState(() => turned(preview.suggested_mapping)); // column to what it is
   const [sent, setSent] = useState(0);
   const [pictures, setPictures] = useState<File[]>([]);
-  const showsPictures = project.subject.some(({ show }) => show === "image" || show === "video");
+  // Rows of a Parquet file cannot be rewritten here to name the addresses of what was stored.
+  const takesMedia =
+    format !== "parquet" && project.subject.some(({ show }) => show === "image" || show === "video");
   const load = useMutation({
     mutationFn: async () => {
       const options = { format, mapping: isNative ? {} : turned(roles) };
@@ -185,7 +189,7 @@ function Mapping({
         </table>
       </TableScroll>
       <div className="pad">
-        {showsPictures && (
+        {takesMedia && (
           <FileDrop
             accept="image/png,image/jpeg,image/gif,image/webp,video/mp4,video/webm"
             multiple

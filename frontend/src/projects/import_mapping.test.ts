@@ -4,6 +4,7 @@ import { formatOf, missingFields, turned } from "./import_mapping";
 test("a file's name says its format", () => {
   expect(formatOf("comments.june.JSONL")).toBe("jsonl");
   expect(formatOf("sheet.tsv")).toBe("tsv");
+  expect(formatOf("part-0.parquet")).toBe("parquet");
   expect(formatOf("README")).toBe("jsonl");
 });
 

@@ -2,7 +2,7 @@
 import type { ImportFormat } from "../api/researcher_types";
 import type { Question, SubjectField } from "../api/types";
 
-export const FORMATS: ImportFormat[] = ["jsonl", "json", "csv", "tsv"];
+export const FORMATS: ImportFormat[] = ["jsonl", "json", "csv", "tsv", "parquet"];
 
 /** What a column can be besides a field or a known answer. */
 export const TARGETS = ["item_id", "category", "language"] as const;
@@ -15,6 +15,7 @@ const ENDINGS: Record<string, ImportFormat> = {
   tsv: "tsv",
   tab: "tsv",
   txt: "tsv",
+  parquet: "parquet",
 };
 
 /** The format a file name stands for; JSONL where it says nothing. */

@@ -39,8 +39,12 @@ def register(app: typer.Typer) -> None:
 
 def import_file(
     project: ProjectName,
-    file: Annotated[Path, typer.Argument(help="JSONL, JSON, CSV or TSV.", exists=True, dir_okay=False)],
-    format: Annotated[str, typer.Option(help="jsonl, json, csv or tsv; else by the name's ending.")] = "",
+    file: Annotated[
+        Path, typer.Argument(help="JSONL, JSON, CSV, TSV or Parquet.", exists=True, dir_okay=False)
+    ],
+    format: Annotated[
+        str, typer.Option(help="jsonl, json, csv, tsv or parquet; else by the name's ending.")
+    ] = "",
     map: Annotated[
         list[str] | None,
         typer.Option(metavar="FIELD=COLUMN", help="Which column is which field; may be repeated."),

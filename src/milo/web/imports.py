@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+import io
 import secrets
 from collections.abc import AsyncIterator
 from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
-from typing import Annotated, Literal
+from typing import Annotated, BinaryIO, Literal
 
 from fastapi import APIRouter, Query
 from fastapi.concurrency import run_in_threadpool
@@ -27,6 +28,7 @@ router = APIRouter(prefix="/api")
 
 SHOWN_REJECTED = 100
 PREVIEW_BYTES = 1_000_000
+PARQUET_PREVIEW_BYTES = 500_000_000  # where its rows are stands at a Parquet file's end
 _CHUNK = 1024 * 1024
 _FILE_BODY = {
     "required": True,
@@ -94,13 +96,18 @@ async def preview_file(
     filename: Annotated[str, Query(min_length=1, max_length=300)] = "upload",
     format: FileFormat | None = None,
 ) -> Preview:
-    """What the beginning of a file holds, and which column probably is which field; nothing is stored."""
+    """What the beginning of a file holds, and which column probably is which field; nothing is stored.
+
+    A Parquet file must come whole, with 500 MB at most; of others the beginning is enough, 1 MB at most.
+    """
+    if (format or import_items.guessed_format(filename)) == "parquet":
+        return await _preview_whole(p, who, filename)
     start = bytearray()
     async for chunk in who.request.stream():
         start += chunk
         if len(start) > PREVIEW_BYTES:
             raise InvalidInput(f"The body has over {PREVIEW_BYTES:,} bytes; send the beginning of the file.")
-    return await run_in_threadpool(_preview, p, who, bytes(start), filename, format)
+    return await run_in_threadpool(_preview, p, who, io.BytesIO(start), filename, format)
 
 
 @router.get("/projects/{p}/imports")
@@ -198,11 +205,28 @@ def _start(
         return _as_import(row, [], job.id)
 
 
-def _preview(p: str, who: Who, start: bytes, filename: str, format: FileFormat | None) -> Preview:
+async def _preview_whole(p: str, who: Who, filename: str) -> Preview:
+    path = await run_in_threadpool(_place, p, who)
+    try:
+        await _spool(_at_most(who.request.stream(), PARQUET_PREVIEW_BYTES), path)
+        with path.open("rb") as file:
+            return await run_in_threadpool(_preview, p, who, file, filename, "parquet")
+    finally:
+        path.unlink(missing_ok=True)
+
+
+async def _at_most(stream: AsyncIterator[bytes], most: int) -> AsyncIterator[bytes]:
+    size = 0
+    async for chunk in stream:
+        size += len(chunk)
+        if size > most:
+            raise InvalidInput(f"The file has over {most:,} bytes; import it with `milo import` instead.")
+        yield chunk
+
+
+def _preview(p: str, who: Who, file: BinaryIO, filename: str, format: FileFormat | None) -> Preview:
     with who.read() as scope:
-        return import_preview.preview(
-            scope.session, scope.project(p), start, filename=filename, format=format
-        )
+        return import_preview.preview(scope.session, scope.project(p), file, filename=filename, format=format)
 
 
 def _columns(mapping: str) -> dict[str, str]:

@@ -34,14 +34,14 @@ from milo.db.tables import (
     QueueRow,
     RejectedRow,
 )
-from milo.formats import csv_file, json_array, jsonl
+from milo.formats import csv_file, json_array, jsonl, parquet
 from milo.formats.row import DEFAULT_LIMITS, BadRow, Limits, Row
 from milo.workflow import import_annotations, projects
 from milo.workflow.contents import Contents
 from milo.workflow.jobs import JobCancelled, JobRun
 from milo.workflow.row_mapping import Incoming, RowMapping, adopting
 
-FileFormat = Literal["jsonl", "json", "csv", "tsv"]
+FileFormat = Literal["jsonl", "json", "csv", "tsv", "parquet"]
 
 #: A write transaction holds up everybody else's answers, so batches shrink and grow towards this.
 GOAL_SECONDS = 0.015
@@ -83,6 +83,8 @@ def start(
     if known not in get_args(FileFormat):
         allowed = ", ".join(get_args(FileFormat))
         raise InvalidInput(f"The format of {filename!r} is {known or 'unknown'}; allowed are {allowed}.")
+    if known == "parquet":
+        parquet.require()
     _mapping_of(session, project, mapping, Path(), None)  # raises when it names what is not there
     interrupted = imports.loading(session, project.id, str(path))
     if interrupted is not None:
@@ -120,6 +122,7 @@ def guessed_format(filename: str) -> FileFormat | None:
         "csv": "csv",
         "tsv": "tsv",
         "tab": "tsv",
+        "parquet": "parquet",
     }
     return endings.get(filename.rpartition(".")[2].lower())
 
@@ -132,6 +135,8 @@ def rows_of(path: Path, format: str, limits: Limits = DEFAULT_LIMITS) -> Iterato
                 yield from jsonl.read(file, limits)
             case "json":
                 yield from json_array.read(file, limits)
+            case "parquet":
+                yield from parquet.read(file, limits)
             case _:
                 yield from csv_file.read(file, limits, delimiter="\t" if format == "tsv" else None)
 
@@ -233,7 +238,7 @@ class _Work:
             self.has_earlier = imports.has_contents(session, project.id)
         try:
             self._resume()
-            self.rows_expected = _lines(path) if format != "json" else 0
+            self.rows_expected = _rows_expected(path, format)
             self._load(rows_of(path, format, self.limits), mapping)
         except (InvalidInput, OSError) as error:
             self._fail(str(error))
@@ -490,8 +495,13 @@ def _is_upload(path: Path, data_dir: Path) -> bool:
     return path.is_relative_to(data_dir / "uploads")
 
 
-def _lines(path: Path) -> int:
+def _rows_expected(path: Path, format: str) -> int:
+    """About how many rows there are; 0 where only reading the whole file would tell."""
+    if format == "json":
+        return 0
     with path.open("rb") as file:
+        if format == "parquet":
+            return parquet.count(file)
         return sum(chunk.count(b"\n") for chunk in iter(lambda: file.read(1024 * 1024), b""))
 
 

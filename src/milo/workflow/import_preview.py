@@ -6,13 +6,13 @@ import io
 from collections.abc import Iterator
 from dataclasses import dataclass
 from itertools import islice
-from typing import Any
+from typing import Any, BinaryIO
 
 from sqlalchemy.orm import Session
 
 from milo.core.errors import InvalidInput
 from milo.db.tables import ProjectRow
-from milo.formats import csv_file, json_array, jsonl
+from milo.formats import csv_file, json_array, jsonl, parquet
 from milo.formats.row import BadRow, Row
 from milo.workflow import projects
 from milo.workflow.import_items import FileFormat, guessed_format
@@ -20,6 +20,7 @@ from milo.workflow.row_mapping import suggested
 
 SHOWN_ROWS = 5
 SHOWN_CHARACTERS = 300
+LOOKED_AT = 1_000_000  # bytes by which a format is guessed
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -34,12 +35,14 @@ class Preview:
 
 
 def preview(
-    session: Session, project: ProjectRow, start: bytes, *, filename: str, format: FileFormat | None
+    session: Session, project: ProjectRow, file: BinaryIO, *, filename: str, format: FileFormat | None
 ) -> Preview:
-    """The first five rows of a file of which `start` is the beginning; its last row may be cut off."""
-    known = format or guessed_format(filename) or _looks_like(start)
-    whole = start if known == "json" else start[: start.rfind(b"\n") + 1] or start
-    found = list(islice(_rows(whole, known), SHOWN_ROWS + 1))
+    """The first five rows of a file.
+
+    `file` may hold its beginning only, with the last row cut off; a Parquet file must be whole.
+    """
+    known = format or guessed_format(filename) or _looks_like(file)
+    found = list(islice(_rows(file, known), SHOWN_ROWS + 1))
     rows = [row for row in found if isinstance(row, Row)][:SHOWN_ROWS]
     bad = [f"row {row.number}: {row.reason}" for row in found if isinstance(row, BadRow)]
     if known == "json" and rows:
@@ -58,19 +61,29 @@ def preview(
     )
 
 
-def _rows(start: bytes, format: FileFormat) -> Iterator[Row | BadRow]:
-    file = io.BytesIO(start)
+def _rows(file: BinaryIO, format: FileFormat) -> Iterator[Row | BadRow]:
     match format:
-        case "jsonl":
-            return jsonl.read(file)
+        case "parquet":
+            return parquet.read(file)
         case "json":
             return json_array.read(file)
+        case "jsonl":
+            return jsonl.read(_whole_lines(file))
         case _:
-            return csv_file.read(file, delimiter="\t" if format == "tsv" else None)
+            return csv_file.read(_whole_lines(file), delimiter="\t" if format == "tsv" else None)
 
 
-def _looks_like(start: bytes) -> FileFormat:
+def _whole_lines(file: BinaryIO) -> BinaryIO:
+    start = file.read()
+    return io.BytesIO(start[: start.rfind(b"\n") + 1] or start)
+
+
+def _looks_like(file: BinaryIO) -> FileFormat:
     """The format by the first bytes, where the name tells nothing."""
+    start = file.read(LOOKED_AT)
+    file.seek(0)
+    if start.startswith(parquet.MAGIC):
+        return "parquet"
     text = start.removeprefix(jsonl.BOM).lstrip()
     if not text:
         raise InvalidInput("The file is empty.")
