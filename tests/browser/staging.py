@@ -74,13 +74,10 @@ class Stage:
     project: int
     slug: str
 
-    def assignments(self, state: str) -> list[AssignmentRow]:
-        """What people hold or did, oldest first."""
-        with self.installation.database.read() as session:
-            wanted = select(AssignmentRow).where(
-                AssignmentRow.project_id == self.project, AssignmentRow.state == state
-            )
-            return list(session.scalars(wanted.order_by(AssignmentRow.id)))
+    def add_member(self, person: Person, role: Role) -> None:
+        """Let somebody into the project."""
+        with self.installation.database.write() as session:
+            people.add_member(session, self.project, person.id, role, now=datetime.now(UTC))
 
     def revisions(self) -> list[RevisionRow]:
         """Every act that was stored, in order."""

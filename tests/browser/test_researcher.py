@@ -6,18 +6,15 @@ import csv
 import io
 import json
 import re
-from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
 from playwright.sync_api import Page, expect
 from sqlalchemy import func, select
 
-from milo.core.person import Person
 from milo.db.tables import Table
-from milo.workflow import people
 from tests.browser.conftest import Site, log_in
-from tests.browser.staging import MODEL, RULES, Stage, answer, find_stage, read_rows, stage
+from tests.browser.staging import MODEL, RULES, answer, find_stage, read_rows, stage
 
 REVIEWS = read_rows("reviews.jsonl")[:24]
 TEXTS = {str(row["id"]): str(row["text"]) for row in REVIEWS}
@@ -60,7 +57,7 @@ def test_a_project_goes_from_a_template_to_a_file_of_labels(site: Site, page: Pa
     make_project(page)
     staged = find_stage(site.installation, "film-reviews")
     import_file(page)
-    add_member(site, staged, worker)
+    staged.add_member(worker, "annotator")
     add_model(page, site)
     try_the_prompt_and_start(page, site)
     edit_the_guideline(page)
@@ -101,11 +98,6 @@ def import_file(page: Page) -> None:
     rejected = ledger.get_by_role("table").get_by_role("row")
     expect(rejected).to_have_count(2)
     expect(rejected.nth(1)).to_contain_text(re.compile("^27"))
-
-
-def add_member(site: Site, staged: Stage, person: Person) -> None:
-    with site.installation.database.write() as session:
-        people.add_member(session, staged.project, person.id, "annotator", now=datetime.now(UTC))
 
 
 def add_model(page: Page, site: Site) -> None:
