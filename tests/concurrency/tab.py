@@ -120,6 +120,8 @@ class Tab:
         response = connection.getresponse()
         data = response.read()
         self.seen.statuses[response.status] += 1
+        if response.status >= 500:
+            self._connections.pop(port).close()  # the server hangs up after it
         if response.status not in ((200, 409) if may_conflict else (200,)):
             self.seen.problems.append(f"{path}: {response.status} {data[:300]!r}")
         reply: dict[str, Any] = orjson.loads(data)
