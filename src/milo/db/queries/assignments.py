@@ -14,7 +14,6 @@ from milo.db.queries.slots import is_postgres
 from milo.db.tables import (
     AssignmentRow,
     DraftRow,
-    GuidelineVersionRow,
     ItemContentRow,
     ItemPayloadRow,
     ItemRow,
@@ -148,6 +147,13 @@ _STATES = (
     .select_from(_item.join(_assignment, _assignment.c.item_id == _item.c.id, isouter=True))
     .where(_item.c.id.in_(_IDS))
     .order_by(_item.c.id)
+)
+_SEEN = select(_member.c.seen_guideline).where(
+    _member.c.project_id == bindparam("project"), _member.c.person_id == bindparam("person")
+)
+_NOTE_SEEN = text(
+    "UPDATE membership SET seen_guideline = :version WHERE project_id = :project AND person_id = :person"
+    " AND (seen_guideline IS NULL OR seen_guideline < :version)"
 )
 _SET_ITEM = text("UPDATE item SET state = :state WHERE id = :id")
 
@@ -306,18 +312,10 @@ def count_items(session: Session, project_id: int) -> Counts:
 
 def seen_guideline(session: Session, project_id: int, annotator_id: int) -> int | None:
     """The guideline version of the annotator's last item; None when they had none."""
-    row = session.get(MembershipRow, (project_id, annotator_id))
-    return None if row is None else row.seen_guideline
+    version: int | None = session.execute(_SEEN, {"project": project_id, "person": annotator_id}).scalar()
+    return version
 
 
 def note_guideline_seen(session: Session, project_id: int, annotator_id: int, version: int) -> None:
     """Keep the highest version the annotator has worked under."""
-    row = session.get(MembershipRow, (project_id, annotator_id))
-    if row is not None and (row.seen_guideline or 0) < version:
-        row.seen_guideline = version
-
-
-def sections_of(session: Session, project_id: int, version: int) -> list[Any]:
-    """The stored sections of a guideline version; none when there is no such version."""
-    row = session.get(GuidelineVersionRow, (project_id, version))
-    return [] if row is None else row.sections
+    session.execute(_NOTE_SEEN, {"project": project_id, "person": annotator_id, "version": version})
