@@ -7,9 +7,11 @@ from pathlib import Path
 
 import pytest
 from fastapi.testclient import TestClient
+from sqlalchemy import func, select
 
+from milo.db.tables import SlotRow
 from milo.formats import milo_yaml
-from tests.builders import a_database, a_member, a_person, a_project, an_app, browser
+from tests.builders import a_database, a_member, a_person, a_project, an_app, browser, items
 
 
 @pytest.fixture
@@ -101,6 +103,19 @@ def test_a_setting_changes_alone(researcher: TestClient) -> None:
     refused = researcher.patch(address, json={"settings": {"overlap": 0, "colour": "red"}})
     assert refused.status_code == 422
     assert "colour" in refused.text
+
+
+def test_a_changed_overlap_reaches_the_items_that_are_there(tmp_path: Path) -> None:
+    database = a_database(tmp_path)
+    with database.write() as session:
+        person = a_person(session, role="researcher")
+        project = a_project(session, by=person)
+        items(session, project, 3)
+    client = browser(an_app(database, tmp_path), person)
+    client.patch("/api/projects/reviews", json={"settings": {"overlap": 2}})
+    with database.read() as session:
+        assert session.scalar(select(func.count()).select_from(SlotRow)) == 6
+    database.close()
 
 
 def test_annotators_see_the_project_but_not_how_work_is_dealt(tmp_path: Path) -> None:

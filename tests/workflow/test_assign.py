@@ -8,14 +8,14 @@ from datetime import timedelta
 from pathlib import Path
 
 import pytest
-from sqlalchemy import update
+from sqlalchemy import select, update
 from sqlalchemy.exc import IntegrityError
 
 from milo.core.errors import InvalidInput
 from milo.core.project import SubjectField
 from milo.db.tables import ClaimCursorRow, ItemContentRow, ItemPayloadRow, ItemRow, SlotRow
 from milo.workflow import people
-from milo.workflow.assign import is_held_out, preview
+from milo.workflow.assign import fit_slots, is_held_out, preview
 from tests.builders import NEGATIVE, NOW, a_project, a_spec, items
 from tests.workflow.desk import Desk, a_desk
 
@@ -304,6 +304,41 @@ def test_trying_as_an_annotator_shows_tasks_and_stores_nothing(desk: Desk) -> No
     assert desk.slots(item) == ["open"]
     assert desk.item_state(item) == "new"
     assert [task.item.id for task in desk.next(desk.person(), 5).tasks] == [item, item + 1]
+
+
+def test_a_higher_overlap_asks_for_more_answers_to_items_that_are_there(desk: Desk) -> None:
+    first, second = desk.items(2)
+    one, two = desk.person(), desk.person()
+    desk.submit(desk.take(one))
+    desk.change(settings={"overlap": 2})
+    fit(desk)
+    assert (desk.slots(first), desk.slots(second)) == (["done", "open"], ["open", "open"])
+    assert desk.item_state(first) == "in_work"
+    assert [task.item.id for task in desk.next(two, 3).tasks] == [second, first]
+    assert fit(desk) == []
+
+
+def test_a_lower_overlap_takes_back_only_what_nobody_has(tmp_path: Path) -> None:
+    desk = a_desk(tmp_path, a_spec(settings={"overlap": 3}))
+    first, second = desk.items(2)
+    people = [desk.person() for _ in range(2)]
+    for person in people:
+        desk.submit(desk.take(person))
+    desk.change(settings={"overlap": 1})
+    fit(desk)
+    assert desk.slots(first) == ["done", "done", "withdrawn"]
+    assert desk.slots(second) == ["open", "withdrawn", "withdrawn"]
+    assert (desk.item_state(first), desk.item_state(second)) == ("labeled", "new")
+    desk.database.close()
+
+
+def fit(desk: Desk) -> list[str]:
+    """Fit the slots to the overlap; what changed in them."""
+    with desk.database.write() as session:
+        before = session.scalars(select(SlotRow.state).order_by(SlotRow.id)).all()
+        assert fit_slots(session, desk._project(session), after=0) is None
+        after = session.scalars(select(SlotRow.state).order_by(SlotRow.id)).all()
+        return [] if before == after else list(after)
 
 
 def test_an_items_state_follows_its_assignments(tmp_path: Path) -> None:

@@ -18,7 +18,7 @@ from milo.db.queries import projects as project_queries
 from milo.db.tables import ProjectRow
 from milo.formats import milo_yaml
 from milo.web.caller import Scope, Who
-from milo.workflow import projects
+from milo.workflow import assign, projects
 
 router = APIRouter(prefix="/api")
 
@@ -210,9 +210,15 @@ def change_project(p: str, body: ProjectChanges, who: Who) -> ProjectDetail:
     """The project after the changes; new questions or a new guideline are a new version."""
     with who.write() as scope:
         project = scope.project(p)
+        before = projects.settings(project)
         spec = projects.merged(projects.spec_of(scope.session, project), _named(body))
         projects.change(scope.session, project, spec, by=scope.person, now=scope.now)
-        return _detail(scope, project)
+        detail = _detail(scope, project)
+    item: int | None = 0 if spec.settings.overlap != before.overlap else None
+    while item is not None:
+        with who.write() as scope:
+            item = assign.fit_slots(scope.session, scope.project(p), after=item)
+    return detail
 
 
 @router.get("/projects/{p}/spec")

@@ -33,6 +33,9 @@ from milo.workflow import projects
 
 MAX_COUNT = 10
 
+#: Items whose slots are fitted in one transaction.
+BATCH = 1_000
+
 
 def next_tasks(
     session: Session,
@@ -130,6 +133,30 @@ def give_back(session: Session, row: AssignmentRow) -> None:
             slots.open_again(session, row.slot_id)
             row.slot_id = None
     session.flush()
+
+
+def fit_slots(session: Session, project: ProjectRow, *, after: int) -> int | None:
+    """Give the next items as many slots as the overlap asks for, when it was changed after they came in.
+
+    Returns the id to go on after, None when all are done: each call is the work of a short transaction. What
+    people have in their hands, or have answered, stays theirs.
+    """
+    overlap = projects.settings(project).overlap
+    queue_id = slots.main_queue(session, project.id)
+    found = slots.counts(session, project.id, queue_id, after=after, limit=BATCH)
+    wrong = [item for item in found if item.slots != overlap]
+    new = [
+        {"queue_id": queue_id, "item_id": item.item_id} for item in wrong for _ in range(overlap - item.slots)
+    ]
+    if new:
+        slots.add(session, new)
+    for item in wrong:
+        if item.slots > overlap:
+            slots.withdraw_open(session, queue_id, item.item_id, item.slots - overlap)
+    if wrong:
+        assignments.refresh_items(session, [item.item_id for item in wrong], overlap)
+        slots.note_reopened(session, project.id)
+    return found[-1].item_id if len(found) == BATCH else None
 
 
 def lease_end(settings: Settings, now: datetime) -> datetime:

@@ -53,6 +53,13 @@ class Expired(NamedTuple):
     assignment_id: int
 
 
+class Needed(NamedTuple):
+    """An item and how many slots it has."""
+
+    item_id: int
+    slots: int
+
+
 def is_postgres(session: Session) -> bool:
     """Whether the database is PostgreSQL."""
     return session.get_bind().dialect.name == "postgresql"
@@ -271,6 +278,39 @@ _EXPIRED = (
     .limit(bindparam("limit"))
     .with_for_update(skip_locked=True)
 )
+
+
+def counts(session: Session, project_id: int, queue_id: int, *, after: int, limit: int) -> Sequence[Needed]:
+    """How many slots each visible item has in a queue, in order of their ids from `after` on."""
+    is_there = (
+        (SlotRow.item_id == ItemRow.id) & (SlotRow.queue_id == queue_id) & (SlotRow.state != "withdrawn")
+    )
+    rows = session.execute(
+        select(ItemRow.id, func.count(SlotRow.id))
+        .join(SlotRow, in_queue & (SlotRow.state != "withdrawn"), isouter=True)
+        .where(ItemRow.project_id == project_id, ItemRow.visible, ItemRow.deleted_at.is_(None))
+        .where(ItemRow.id > after)
+        .group_by(ItemRow.id)
+        .order_by(ItemRow.id)
+        .limit(limit)
+    )
+    return [Needed(*row) for row in rows]
+
+
+def withdraw_open(session: Session, queue_id: int, item_id: int, count: int) -> None:
+    """Take back up to so many slots of an item that nobody has, the last ones first."""
+    surplus = (
+        select(SlotRow.id)
+        .where(SlotRow.item_id == item_id, SlotRow.queue_id == queue_id, SlotRow.state == "open")
+        .order_by(SlotRow.id.desc())
+        .limit(count)
+        .with_for_update(skip_locked=True)
+    )
+    ids = session.scalars(surplus).all()
+    session.execute(
+        update(SlotRow).where(SlotRow.id.in_(ids)).values(state="withdrawn"),
+        execution_options={"synchronize_session": False},
+    )
 
 
 def add(session: Session, rows: Sequence[dict[str, Any]]) -> None:
