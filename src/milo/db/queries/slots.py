@@ -282,9 +282,7 @@ _EXPIRED = (
 
 def counts(session: Session, project_id: int, queue_id: int, *, after: int, limit: int) -> Sequence[Needed]:
     """How many slots each visible item has in a queue, in order of their ids from `after` on."""
-    is_there = (
-        (SlotRow.item_id == ItemRow.id) & (SlotRow.queue_id == queue_id) & (SlotRow.state != "withdrawn")
-    )
+    in_queue = (SlotRow.item_id == ItemRow.id) & (SlotRow.queue_id == queue_id)
     rows = session.execute(
         select(ItemRow.id, func.count(SlotRow.id))
         .join(SlotRow, in_queue & (SlotRow.state != "withdrawn"), isouter=True)
