@@ -48,6 +48,7 @@ class Run:
 
     items: int
     database: str
+    load: float = 0.0  # of the machine, just before: other work on it costs pairs and tails
     seconds: float = 0.0
     pairs: int = 0
     pairs_per_second: float = 0.0
@@ -148,6 +149,7 @@ def measure(items: int, seconds: float, url: str) -> Run:
                 client.next_ms.clear()
                 client.submit_ms.clear()
                 client.log_in()
+            run.load = round(os.getloadavg()[0], 1)
             done_before = sum(len(client.acknowledged) for client in clients)
             cpu, began = cpu_seconds(pid), time.perf_counter()
             work(clients, seconds)

