@@ -166,5 +166,5 @@ def my_progress(p: str, who: Who, since: AwareDatetime | None = None) -> annotat
 
 
 def _as_json(reply: NextTasks | annotate.Receipt) -> Response:
-    """The replies of the two busiest routes, written at once: checking them against their own types cost 0.6 ms a pair."""
+    """A reply of the two busiest routes: checking it against its own type would cost 0.3 ms."""
     return Response(orjson.dumps(reply), media_type="application/json")
