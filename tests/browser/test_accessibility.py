@@ -42,6 +42,7 @@ def press(*keys: str) -> Opener:
     """Open something by keys; a dialog or a panel comes up."""
 
     def run(page: Page) -> None:
+        expect(page.get_by_role("form", name="Questions")).to_be_visible()  # it is the form that hears keys
         for key in keys:
             page.keyboard.press(key)
         expect(page.get_by_role("dialog").or_(page.get_by_role("complementary"))).to_be_visible()
