@@ -9,7 +9,9 @@ from typing import Any
 import pytest
 from fastapi.testclient import TestClient
 
+from milo.db.queries import people
 from milo.db.session import Database
+from milo.db.tables import PersonRow
 from tests.builders import a_database, a_member, a_person, a_project, an_app, browser
 
 
@@ -98,6 +100,18 @@ def test_a_researcher_sets_the_members_of_their_project(database: Database, app:
     reply = client.put("/api/projects/reviews/members", json=unknown)
     assert reply.status_code == 422
     assert "'nobody'" in reply.json()["detail"]
+
+
+def test_whose_work_was_imported_stays_a_member_when_others_are_set(database: Database, app: Any) -> None:
+    with database.write() as session:
+        researcher = a_person(session, "lead", "researcher")
+        project = a_project(session, by=researcher)
+        stand_in = a_member(session, project, "elsewhere")
+        session.get_one(PersonRow, stand_in.id).disabled_at = project.created_at
+    client = browser(app, researcher)
+    client.put("/api/projects/reviews/members", json={"members": [{"login": "lead", "role": "researcher"}]})
+    with database.read() as session:
+        assert people.role_in(session, stand_in.id, project.id) == "annotator"
 
 
 def test_the_audit_log_says_who_did_what_in_pages(admin: TestClient) -> None:

@@ -211,7 +211,7 @@ def set_members(
         else:
             add_member(session, project_id, person_id, role, now=now)
     for person_id, row in rows.items():
-        if person_id not in roles:
+        if person_id not in roles and not _is_stand_in(session.get_one(PersonRow, person_id)):
             session.delete(row)
     session.flush()
     note(session, by, "set_members", str(project_id), {str(id): role for id, role in roles.items()}, now)
@@ -245,6 +245,11 @@ def hash_password(password: str) -> str:
     if len(password) < PASSWORD_MIN:
         raise InvalidInput(f"The password has {len(password)} characters; it needs at least {PASSWORD_MIN}.")
     return cast(str, _hasher().hash(password))
+
+
+def _is_stand_in(row: PersonRow) -> bool:
+    """Whether the person came with imported work, whose pseudonym must stay."""
+    return row.password_hash is None and row.disabled_at is not None
 
 
 def _memberships(session: Session, project_id: int) -> Sequence[MembershipRow]:
