@@ -1,7 +1,8 @@
 # make demo    set everything up and serve two demo projects; `make demo ARGS=--check` does the main job and ends
 # make test    everything that is checked; ends with what was skipped, and why
 # make check   formatting, lint and types only        make format   put them right where a tool can
-# make unit    unit and property tests                make frontend   checks and tests of frontend/
+# make unit    unit and property tests, one part each  make flows      through database, workflow and HTTP
+# make frontend   checks and tests of frontend/
 # make browser tests in a browser                     make docs     generated pages made anew, examples run
 # make bench   the measurements in benchmarks/        make api      API types of the front end, made anew
 #
@@ -21,7 +22,7 @@ INTERFACE_SOURCES := $(wildcard frontend/package.json frontend/tsconfig*.json fr
 	$(shell find frontend/src frontend/public -type f 2>/dev/null)
 BENCHMARKS = $(wildcard benchmarks/*.py)
 
-.PHONY: demo test check format unit frontend browser docs bench api interface system-packages clean
+.PHONY: demo test check format unit flows frontend browser docs bench api interface system-packages clean
 .DELETE_ON_ERROR:
 
 demo: $(STAMPS)/package $(INTERFACE) $(CACHE)/weights/$(WEIGHTS).gguf
@@ -35,6 +36,9 @@ check: $(STAMPS)/development
 
 unit: $(STAMPS)/development
 	@$(BIN)/python tools/run_tests.py unit
+
+flows: $(STAMPS)/development system-packages
+	@$(BIN)/python tools/run_tests.py flows
 
 frontend: $(STAMPS)/development frontend/node_modules/.stamp
 	@$(BIN)/python tools/run_tests.py frontend

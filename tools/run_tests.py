@@ -23,6 +23,9 @@ PYTEST = [PYTHON, "-m", "pytest", "-q", "--durations=5", "--durations-min=2"]
 DOCTEST = ["--doctest-modules", "--ignore=src/milo/db/migrations"]  # migrations run when imported
 NO_TESTS = 5  # pytest's exit status where it found none
 ELSEWHERE = ["--ignore=tests/browser", "--ignore=tests/test_docs.py"]  # phases of their own
+#: Tests that go through database, workflow and HTTP; what is left tests one part at a time.
+FLOWS = [f"tests/{name}" for name in ("concurrency", "crash", "db", "demo", "web", "workflow")]
+PARTS = [f"--ignore={folder}" for folder in FLOWS]
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,7 +45,8 @@ PHASES = (
     Phase("format", [PYTHON, "-m", "ruff", "format", "--check", "--quiet", "."]),
     Phase("lint", [PYTHON, "-m", "ruff", "check", "--quiet", "."]),
     Phase("types", [PYTHON, "-m", "mypy", "--no-error-summary"]),
-    Phase("unit", [*PYTEST, "-n", "2", "-m", "not slow", "tests", *ELSEWHERE], path="tests"),
+    Phase("unit", [*PYTEST, "-n", "2", "-m", "not slow", "tests", *ELSEWHERE, *PARTS], path="tests"),
+    Phase("flows", [*PYTEST, "-n", "2", "-m", "not slow", *FLOWS], path="tests"),
     # Alone, one after the other: they measure times and start servers of their own.
     Phase("proofs", [*PYTEST, "-m", "slow", "tests", *ELSEWHERE], path="tests"),
     Phase("front end: types and style", [*NPM, "run", "check"], "frontend"),
@@ -55,6 +59,7 @@ PHASES = (
 GROUPS = {
     "check": ("format", "lint", "types"),
     "unit": ("unit",),
+    "flows": ("flows",),
     "frontend": ("front end: types and style", "front end: tests", "front end: types of the API"),
     "browser": ("browser",),
     "docs": ("examples in the code", "documentation"),
