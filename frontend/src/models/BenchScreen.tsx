@@ -47,7 +47,7 @@ export function BenchScreen() {
   const bench = jobs.data?.filter((job) => job.kind === "bench").sort((one, other) => other.id - one.id)[0];
   const last = Number((bench ?? running)?.config.model);
   const byId = (id: number | null) => models.data?.find((each) => each.id === id);
-  const model = byId(choices.model) ?? byId(last) ?? models.data?.[0] ?? null;
+  const model = byId(choices.model) ?? byId(last) ?? firstThatRuns(models.data ?? []);
   const nameOf = (job: Job) => byId(Number(job.config.model))?.name ?? null;
   return (
     <main className="page" id="main" tabIndex={-1}>
@@ -103,6 +103,11 @@ export function BenchScreen() {
       )}
     </main>
   );
+}
+
+/** A recording answers only what was recorded, so a model that can be asked anything comes first. */
+function firstThatRuns(models: readonly Model[]): Model | null {
+  return models.find((each) => each.provider !== "replay") ?? models[0] ?? null;
 }
 
 function options(model: Model, choices: Choices): PromptOptions {

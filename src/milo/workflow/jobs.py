@@ -198,7 +198,7 @@ def as_job(row: JobRow) -> Job:
         project=row.project_id,
         kind=row.kind,
         state=row.state,
-        total=row.total,
+        total=max(row.total, row.done),  # gold asked for the fit may lie outside the run
         done=row.done,
         failed=row.failed,
         abstained=row.abstained,
