@@ -6,6 +6,7 @@ from dataclasses import asdict
 from typing import Annotated
 
 import typer
+from sqlalchemy.orm import Session
 
 from milo.cli.output import Json, now, show, show_table
 from milo.config import load
@@ -49,9 +50,7 @@ def show_job(job: int, json: Json = False) -> None:
     from milo.workflow.jobs import as_job
 
     with open_installation(load(), create=False).database.read() as session:
-        row = session.get(JobRow, job)
-        if row is None:
-            raise NotFound(f"There is no job {job}.")
+        row = _found(session, job)
         data = asdict(as_job(row))
     lines = [f"{name}: {value}" for name, value in data.items() if value is not None and name != "config"]
     show(data, "\n".join(lines), json)
@@ -63,9 +62,7 @@ def cancel(job: int, json: Json = False) -> None:
     from milo.workflow import jobs
 
     with open_installation(load(), create=False).database.write() as session:
-        row = session.get(JobRow, job)
-        if row is None:
-            raise NotFound(f"There is no job {job}.")
+        row = _found(session, job)
         state = jobs.cancel(session, row, now=now()).state
     show({"id": job, "state": state}, f"Job {job} is ending.", json)
 
@@ -76,8 +73,13 @@ def resume(job: int, json: Json = False) -> None:
     from milo.workflow import jobs
 
     with open_installation(load(), create=False).database.write() as session:
-        row = session.get(JobRow, job)
-        if row is None:
-            raise NotFound(f"There is no job {job}.")
+        row = _found(session, job)
         jobs.resume(session, row)
     show({"id": job, "state": "queued"}, f"Job {job} is queued again.", json)
+
+
+def _found(session: Session, job: int) -> JobRow:
+    row = session.get(JobRow, job)
+    if row is None:
+        raise NotFound(f"There is no job {job}.")
+    return row
