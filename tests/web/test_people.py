@@ -102,6 +102,28 @@ def test_a_researcher_sets_the_members_of_their_project(database: Database, app:
     assert "'nobody'" in reply.json()["detail"]
 
 
+def test_who_leaves_a_project_loses_it_and_who_returns_keeps_the_pseudonym(
+    database: Database, app: Any
+) -> None:
+    with database.write() as session:
+        researcher = a_person(session, "lead", "researcher")
+        project = a_project(session, by=researcher)
+        mara = a_member(session, project, "mara")
+    client, theirs = browser(app, researcher), browser(app, mara)
+    lead = {"login": "lead", "role": "researcher"}
+    client.put("/api/projects/reviews/members", json={"members": [lead]})
+    assert theirs.get("/api/me").json()["projects"] == []
+    assert theirs.get("/api/projects").json() == []
+    assert theirs.get("/api/projects/reviews").status_code == 404
+    assert theirs.post("/api/projects/reviews/next", json={"count": 1}).status_code == 404
+    back = {"members": [lead, {"login": "mara", "role": "auditor"}]}
+    members = client.put("/api/projects/reviews/members", json=back).json()
+    assert [(one["role"], one["pseudonym"]) for one in members if one["login"] == "mara"] == [
+        ("auditor", f"a{mara.id}")
+    ]
+    assert theirs.get("/api/projects/reviews").json()["role"] == "auditor"
+
+
 def test_whose_work_was_imported_stays_a_member_when_others_are_set(database: Database, app: Any) -> None:
     with database.write() as session:
         researcher = a_person(session, "lead", "researcher")

@@ -38,7 +38,7 @@ from milo.db.tables import (
     SlotRow,
     SuggestionRow,
 )
-from milo.workflow import annotate, assign, export, import_items
+from milo.workflow import annotate, assign, export, import_items, people
 from milo.workflow.export import ExportOptions
 from tests.builders import NEGATIVE, NOW, POSITIVE, Clock, a_database, a_member, a_project, a_spec, items
 
@@ -240,6 +240,16 @@ def test_no_name_and_no_login_leaves(database: Database, tmp_path: Path) -> None
         text = written(database, project, tmp_path, options).path.read_text("utf-8")
         assert "Somebody Named" not in text
         assert ".secret" not in text
+
+
+def test_work_of_somebody_who_left_the_project_is_exported_as_before(
+    database: Database, tmp_path: Path
+) -> None:
+    project = a_worked_project(database)
+    before = written(database, project, tmp_path, ALL).path.read_bytes()
+    with database.write() as session:
+        people.set_members(session, project, {}, by=None, now=NOW + timedelta(hours=1))
+    assert written(database, project, tmp_path, ALL).path.read_bytes() == before
 
 
 def test_what_leaves_comes_back_the_same(database: Database, tmp_path: Path) -> None:

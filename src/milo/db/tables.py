@@ -117,7 +117,7 @@ class ApiKeyRow(Table):
 
 
 class MembershipRow(Table):
-    """A person's role in a project."""
+    """A person's role in a project; who has left keeps the pseudonym, as their work stays."""
 
     __tablename__ = "membership"
 
@@ -127,6 +127,7 @@ class MembershipRow(Table):
     pseudonym: Mapped[str] = mapped_column(String(60))  # how exports name the person
     seen_guideline: Mapped[int | None]  # the version of their last item
     created_at: Mapped[datetime]
+    left_at: Mapped[datetime | None]
 
 
 class AuditRow(Table):

@@ -148,7 +148,8 @@ def _me(session: Any, person: Person, csrf_token: str | None) -> Me:  # Any: a S
     rows = session.execute(
         select(ProjectRow.id, ProjectRow.slug, ProjectRow.name, MembershipRow.role)
         .join(MembershipRow, MembershipRow.project_id == ProjectRow.id)
-        .where(MembershipRow.person_id == person.id, ProjectRow.deleted_at.is_(None))
+        .where(MembershipRow.person_id == person.id, MembershipRow.left_at.is_(None))
+        .where(ProjectRow.deleted_at.is_(None))
         .order_by(ProjectRow.name)
     )
     return Me(

@@ -283,7 +283,7 @@ class _Rows:
         }
 
     def _member(self, person_id: int) -> tuple[str, str]:
-        """Pseudonym and role; somebody who has left the project is told by their number."""
+        """Pseudonym and role; an administrator who never was a member is told by their number."""
         return self._members.get(person_id, (f"p{person_id}", "annotator"))
 
     def _unlabeled(self) -> Iterator[dict[str, Any]]:

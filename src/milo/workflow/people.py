@@ -7,13 +7,12 @@ import re
 import secrets
 import threading
 from collections import deque
-from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from functools import cache
 from typing import Any, cast, get_args
 
-from sqlalchemy import delete, select
+from sqlalchemy import delete
 from sqlalchemy.orm import Session
 
 from milo.core.errors import Conflict, InvalidInput, NotFound, NotLoggedIn, TooMany
@@ -198,38 +197,31 @@ def revoke_api_key(session: Session, person: Person, id: int, now: datetime) -> 
 def set_members(
     session: Session, project_id: int, roles: dict[int, Role], *, by: Person | None, now: datetime
 ) -> None:
-    """Make these people, with these roles, the members of a project; who is missing is removed."""
+    """Make these people, with these roles, the members of a project; who is missing leaves it."""
     for role in roles.values():
         if role not in get_args(Role):
             raise InvalidInput(
                 f"The role {role!r} is unknown in a project; allowed: {', '.join(get_args(Role))}"
             )
-    rows = {row.person_id: row for row in _memberships(session, project_id)}
+    for membership, person in people.members(session, project_id):
+        if person.id not in roles and not _is_stand_in(person):
+            membership.left_at = now
     for person_id, role in roles.items():
-        if person_id in rows:
-            rows[person_id].role = role
-        else:
-            add_member(session, project_id, person_id, role, now=now)
-    for person_id, row in rows.items():
-        if person_id not in roles and not _is_stand_in(session.get_one(PersonRow, person_id)):
-            session.delete(row)
-    session.flush()
+        add_member(session, project_id, person_id, role, now=now)
     note(session, by, "set_members", str(project_id), {str(id): role for id, role in roles.items()}, now)
 
 
 def add_member(session: Session, project_id: int, person_id: int, role: Role, *, now: datetime) -> None:
-    """Give a person a role in a project, and the pseudonym exports will use."""
+    """Give a person a role in a project, and the pseudonym exports will use; who was there keeps theirs."""
     if session.get(PersonRow, person_id) is None:
         raise NotFound(f"There is no person {person_id}.")
-    session.add(
-        MembershipRow(
-            project_id=project_id,
-            person_id=person_id,
-            role=role,
-            pseudonym=f"{role[0]}{person_id}",
-            created_at=now,
+    row = session.get(MembershipRow, (project_id, person_id))
+    if row is None:
+        row = MembershipRow(
+            project_id=project_id, person_id=person_id, pseudonym=f"{role[0]}{person_id}", created_at=now
         )
-    )
+        session.add(row)
+    row.role, row.left_at = role, None
     session.flush()
 
 
@@ -248,12 +240,8 @@ def hash_password(password: str) -> str:
 
 
 def _is_stand_in(row: PersonRow) -> bool:
-    """Whether the person came with imported work, whose pseudonym must stay."""
+    """Whether the person came with imported work; nobody can take their place or send them away."""
     return row.password_hash is None and row.disabled_at is not None
-
-
-def _memberships(session: Session, project_id: int) -> Sequence[MembershipRow]:
-    return session.scalars(select(MembershipRow).where(MembershipRow.project_id == project_id)).all()
 
 
 @cache

@@ -136,6 +136,7 @@ _EARLIER = (
         .join(_revision, _revision.c.assignment_id == _assignment.c.id)
     )
     .where(_member.c.person_id == bindparam("annotator"), _member.c.project_id != bindparam("project"))
+    .where(_member.c.left_at.is_(None))
     .where(_content.c.content_hash.in_(bindparam("hashes", expanding=True)), _revision.c.act == "submit")
     .order_by(_revision.c.id)
 )

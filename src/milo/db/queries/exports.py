@@ -279,7 +279,7 @@ def inquiries(session: Session, item_ids: Iterable[int]) -> Sequence[Row[*tuple[
 
 
 def members(session: Session, project_id: int) -> dict[int, tuple[str, str]]:
-    """Pseudonym and role of each member, by person."""
+    """Pseudonym and role of each member, by person; of those who left, too."""
     rows = session.execute(
         select(MembershipRow.person_id, MembershipRow.pseudonym, MembershipRow.role).where(
             MembershipRow.project_id == project_id

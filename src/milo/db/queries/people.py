@@ -25,7 +25,9 @@ _BY_SESSION = (
     .where(_login.c.expires_at > bindparam("now", type_=UtcDateTime()), _person.c.disabled_at.is_(None))
 )
 _ROLE = select(_member.c.role).where(
-    _member.c.project_id == bindparam("project"), _member.c.person_id == bindparam("person")
+    _member.c.project_id == bindparam("project"),
+    _member.c.person_id == bindparam("person"),
+    _member.c.left_at.is_(None),
 )
 
 
@@ -86,7 +88,7 @@ def members(session: Session, project_id: int) -> Sequence[tuple[MembershipRow, 
     rows = session.execute(
         select(MembershipRow, PersonRow)
         .join(PersonRow, PersonRow.id == MembershipRow.person_id)
-        .where(MembershipRow.project_id == project_id)
+        .where(MembershipRow.project_id == project_id, MembershipRow.left_at.is_(None))
         .order_by(PersonRow.name, PersonRow.id)
     )
     return [(row[0], row[1]) for row in rows]

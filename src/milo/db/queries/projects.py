@@ -35,7 +35,11 @@ def every(session: Session) -> Sequence[ProjectRow]:
 
 def with_roles(session: Session, person_id: int, *, every: bool) -> Sequence[tuple[ProjectRow, str | None]]:
     """The projects a person is in with their role; with `every` also all others, the role None there."""
-    member = and_(MembershipRow.project_id == ProjectRow.id, MembershipRow.person_id == person_id)
+    member = and_(
+        MembershipRow.project_id == ProjectRow.id,
+        MembershipRow.person_id == person_id,
+        MembershipRow.left_at.is_(None),
+    )
     rows = session.execute(
         select(ProjectRow, MembershipRow.role)
         .join(MembershipRow, member, isouter=every)
