@@ -10,6 +10,7 @@ from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
 from milo.config import Config
+from milo.db.queries import projects as project_queries
 from milo.db.tables import (
     AnswerRow,
     AssignmentRow,
@@ -24,7 +25,7 @@ from milo.db.tables import (
 from milo.demo import story
 from milo.demo.build import Demo, build
 from milo.installation import Installation, open_installation
-from milo.workflow import projects
+from milo.workflow import items, progress, projects
 
 
 @pytest.fixture(scope="module")
@@ -47,7 +48,19 @@ def count(session: Session, table: type, *conditions: object) -> int:
 def test_all_items_are_there_and_some_work_is_done(session: Session) -> None:
     assert count(session, ItemRow) == 90
     assert count(session, AssignmentRow, AssignmentRow.state == "submitted") == len(story.read()["answers"])
-    assert count(session, AssignmentRow, AssignmentRow.state == "rejected") == 1
+    assert count(session, AssignmentRow, AssignmentRow.state == "rejected") == 2
+
+
+def test_a_review_that_breaks_off_was_rejected_and_nobody_gets_it_again(
+    session: Session, built: tuple[Installation, Demo]
+) -> None:
+    reviews = project_queries.find(session, built[1].projects["reviews"])
+    assert reviews is not None
+    found = progress.of_project(session, reviews, datetime.now(UTC))
+    assert found.items == {"new": 48, "labeled": 11, "rejected": 1}
+    assert [person.rejected for person in found.annotators] == [1]
+    page = items.listed(session, reviews.id, state="rejected")
+    assert [item.external_id for item in page.items] == ["rv-006"]
 
 
 def test_every_known_comment_has_recorded_suggestions_but_for_the_call_that_failed(session: Session) -> None:

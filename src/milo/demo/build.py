@@ -16,6 +16,7 @@ from milo.core.annotator_task import AnnotatorTask
 from milo.core.errors import MiloError
 from milo.core.person import Person, Role
 from milo.core.submission import Rejection, SentSuggestion, Submission
+from milo.db.queries import projects as project_queries
 from milo.db.tables import AssignmentRow, InquiryRow, ItemRow, ProjectRow
 from milo.demo import story
 from milo.demo.story import CONTENT, RECORDING, Event
@@ -265,4 +266,6 @@ def _ask_and_reply(
 
 
 def _project(session: Session, slug: str) -> ProjectRow:
-    return session.scalars(select(ProjectRow).where(ProjectRow.slug == slug)).one()
+    project = project_queries.find(session, slug)
+    assert project is not None, f"the demo made no project {slug}"
+    return project
