@@ -37,7 +37,9 @@ from milo.db.tables import (
 )
 from milo.models import open_model
 from milo.models.capabilities import black_png
-from milo.workflow import jobs, media, models, pre_annotate, preselection, projects
+from milo.models.replay import Recording
+from milo.workflow import bench, jobs, media, models, pre_annotate, preselection, projects
+from milo.workflow.bench import BenchOptions
 from milo.workflow.jobs import LEASE, JobCancelled, JobRun
 from milo.workflow.models import ModelSetup
 from milo.workflow.pre_annotate import PreAnnotation
@@ -408,6 +410,27 @@ class TestFailures:
             pre_annotate.run(taken(database, queued(database, project, model=stored), model))
         assert len(model.requests) == 1
         assert count(database, UnitRow) == 0
+
+    def test_a_recorded_model_says_for_which_guideline_it_holds_replies(
+        self, database: Database, tmp_path: Path
+    ) -> None:
+        project, path = a_filled_project(database), tmp_path / "recorded.jsonl"
+        recording = Recording(Counting(), path)
+        done(database, queued(database, project, model=a_model(database)), recording)
+        replay = a_model(database, {"path": str(path)}, name="Large", provider="replay", model="large")
+        done(database, queued(database, project, model=replay))
+        with database.write() as session:
+            row = session.get_one(ProjectRow, project)
+            reworded = Guideline(
+                sections=(Section(id="task", title="Task", kind="task", body="Judge well."),)
+            )
+            spec = dataclasses.replace(SENTIMENT, guideline=reworded)
+            projects.change(session, row, spec, by=a_person(session), now=NOW)
+            job = bench.enqueue(session, row, BenchOptions(model=replay), by=None, now=NOW).id
+        with pytest.raises(
+            ModelFailure, match=r"Large holds recorded replies for guideline 1 only.*guideline 2"
+        ):
+            bench.run(taken(database, job))
 
     def test_a_model_that_goes_down_ends_the_job_instead_of_failing_every_item(
         self, database: Database

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import hashlib
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
@@ -25,7 +26,7 @@ from milo.roles.confidence import ENOUGH_GOLD, UNCORRECTED, Correction, gold_cor
 from milo.roles.pre_annotator import UnitKey, UnitResult
 from milo.roles.prompting import ConfidenceMethod, Prompting, Style, messages_of, prompt_version
 from milo.workflow import models, projects
-from milo.workflow.asking import Asker, Entry, model_identity
+from milo.workflow.asking import Answered, Asker, Entry, model_identity
 
 PROMPTING: TypeAdapter[Prompting] = TypeAdapter(Prompting)
 CORRECTIONS: TypeAdapter[dict[str, Correction]] = TypeAdapter(dict[str, Correction])
@@ -262,9 +263,22 @@ async def _gives_logprobs(asker: Asker, prompting: Prompting, question: Question
     answered = await asker.ask(request, item_id=None, known=known)
     if answered.reply is None:
         # The first call of all: a wrong key or address is said at once, not once an item.
-        raise ModelFailure(f"The model cannot be asked: {answered.failure}", transient=False)
+        raise ModelFailure(await asyncio.to_thread(_why_not, asker, prompting, answered), transient=False)
     await asker.store(Entry(answered=answered))
     return bool(answered.reply.top_logprobs)
+
+
+def _why_not(asker: Asker, prompting: Prompting, answered: Answered) -> str:
+    if asker.config.provider != "replay":
+        return f"The model cannot be asked: {answered.failure}"
+    with asker.run.database.read() as session:
+        rows = model_queries.prompt_versions(session, asker.run.project_id, asker.config.id)
+        versions = sorted({row.config.get("guideline_version", 1) for row in rows})
+    held = f"for guideline {' and '.join(map(str, versions))} only" if versions else "for other prompts only"
+    return (
+        f"{asker.config.name} holds recorded replies {held}; none answers this prompt, made with guideline "
+        f"{prompting.guideline_version}. Choose a model that can be asked."
+    )
 
 
 async def _leanings(asker: Asker, prompting: Prompting, question: Question) -> dict[str, list[UnitResult]]:

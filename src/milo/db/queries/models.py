@@ -36,3 +36,12 @@ def prompt_version(session: Session, project_id: int, model_id: int, version: st
             PromptVersionRow.version == version,
         )
     )
+
+
+def prompt_versions(session: Session, project_id: int, model_id: int) -> Sequence[PromptVersionRow]:
+    """Every prompt version a model was run with in a project, oldest first."""
+    return session.scalars(
+        select(PromptVersionRow)
+        .where(PromptVersionRow.project_id == project_id, PromptVersionRow.model_id == model_id)
+        .order_by(PromptVersionRow.id)
+    ).all()
