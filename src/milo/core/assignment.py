@@ -17,13 +17,19 @@ AssignmentState = Literal[
     "withdrawn",
     "surplus",  # came after another had filled the slot: kept, outside overlap and default export
 ]
+ReviewState = Literal[
+    "none",  # the policy does not ask about it
+    "due",  # it waits for the judge or for a person
+    "passed",
+    "redo",
+]
 SlotState = Literal["open", "leased", "done", "withdrawn"]
 ItemState = Literal["new", "in_work", "labeled", "in_review", "done", "rejected"]
 RejectReason = Literal["language", "rendering", "context", "other"]
 
 MOVES: dict[AssignmentState, frozenset[AssignmentState]] = {
     "open": frozenset({"leased", "submitted", "rejected", "skipped", "surplus", "withdrawn"}),
-    "leased": frozenset({"open", "submitted", "skipped", "rejected", "surplus", "withdrawn"}),
+    "leased": frozenset({"open", "submitted", "redo", "skipped", "rejected", "surplus", "withdrawn"}),
     "submitted": frozenset({"leased", "submitted", "passed", "redo", "withdrawn", "surplus"}),
     "skipped": frozenset({"leased", "withdrawn"}),
     "rejected": frozenset({"leased", "rejected", "submitted", "withdrawn"}),
@@ -51,11 +57,11 @@ def move(current: AssignmentState, target: AssignmentState) -> AssignmentState:
     return target
 
 
-def item_state(states: list[AssignmentState], overlap: int) -> ItemState:
+def item_state(states: list[AssignmentState], overlap: int, *, waiting: int = 0) -> ItemState:
     """The state of an item, derived from those of its assignments and the answers it needs.
 
-    Answers that no review policy waits for count as done when all `overlap` are in; as many rejections as
-    the overlap (and no answer) make the item rejected.
+    `waiting` of them are submitted and wait for a review; answers no review waits for count as labeled
+    when all `overlap` are in. As many rejections as the overlap (and no answer) make the item rejected.
     """
     counting = [state for state in states if state in COUNTING]
     if not counting:
@@ -64,6 +70,8 @@ def item_state(states: list[AssignmentState], overlap: int) -> ItemState:
         return "in_work"
     if all(state == "rejected" for state in counting):
         return "rejected"
+    if waiting:
+        return "in_review"
     if "submitted" in counting:
         return "labeled"
     return "done"

@@ -22,6 +22,7 @@ Permission = Literal[
     "run_jobs",
     "export",
     "reply_inquiries",
+    "review",  # grade the answers of others by the rubrics
     "manage_members",
     "create_project",
     "read_models",
@@ -42,6 +43,7 @@ ALLOWED: dict[Permission, frozenset[Role]] = {
     "run_jobs": frozenset({"researcher"}),
     "export": frozenset({"researcher"}),
     "reply_inquiries": frozenset({"researcher"}),
+    "review": frozenset({"auditor", "researcher"}),
     "manage_members": frozenset({"researcher"}),
     "create_project": frozenset({"researcher"}),
     "read_models": frozenset({"researcher"}),

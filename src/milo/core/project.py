@@ -10,6 +10,8 @@ from milo.core.errors import Fault, InvalidInput
 from milo.core.guideline import Guideline, section_faults
 from milo.core.questions import KINDS, ChoiceQuestion, ChoicesQuestion, Question
 from milo.core.questions.option import name_faults
+from milo.core.review_policy import ReviewPolicy, policy_faults
+from milo.core.rubric import Rubric, part_names, rubric_faults
 from milo.core.strict import INPUT, Flag, Whole
 
 Show = Literal["text", "markdown", "image", "video", "chat", "context", "hidden"]
@@ -47,6 +49,7 @@ class Settings:
     cost_cap_usd: float | None = None
     paused: Flag = False
     export_unreviewed: Flag = True  # answers no review asked about leave as labels
+    review: ReviewPolicy = field(default_factory=ReviewPolicy)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -61,6 +64,7 @@ class ProjectSpec:
     slug: str = ""
     description: str = ""
     guideline: Guideline = field(default_factory=Guideline)
+    rubrics: tuple[Rubric, ...] = ()
     settings: Settings = field(default_factory=Settings)
 
 
@@ -70,7 +74,15 @@ def check_spec(spec: ProjectSpec) -> None:
         _subject_faults(spec.subject)
         + question_faults(spec.questions)
         + section_faults(spec.guideline.sections, [question.name for question in spec.questions])
+        + rubric_faults(
+            spec.rubrics,
+            [field.name for field in spec.subject],
+            [question.name for question in spec.questions],
+        )
         + settings_faults(spec.settings)
+        + policy_faults(
+            spec.settings.review, [name for rubric in spec.rubrics for name in part_names(rubric)]
+        )
     )
     if not spec.name.strip():
         faults.insert(0, Fault("name", "nothing", "a name"))

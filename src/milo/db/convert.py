@@ -9,9 +9,11 @@ from pydantic import TypeAdapter, ValidationError
 
 from milo.core.answer import Answers, Shown
 from milo.core.errors import Fault, InvalidInput
+from milo.core.feedback import Finding, RubricScore, Verdict
 from milo.core.guideline import Section
 from milo.core.project import ProjectSpec, Settings, SubjectField
 from milo.core.questions import Answer, Question
+from milo.core.rubric import Rubric
 
 T = TypeVar("T")
 
@@ -21,6 +23,10 @@ SUBJECT: TypeAdapter[tuple[SubjectField, ...]] = TypeAdapter(tuple[SubjectField,
 SECTIONS: TypeAdapter[tuple[Section, ...]] = TypeAdapter(tuple[Section, ...])
 SETTINGS: TypeAdapter[Settings] = TypeAdapter(Settings)
 SPEC: TypeAdapter[ProjectSpec] = TypeAdapter(ProjectSpec)
+RUBRICS: TypeAdapter[tuple[Rubric, ...]] = TypeAdapter(tuple[Rubric, ...])
+FINDINGS: TypeAdapter[tuple[Finding, ...]] = TypeAdapter(tuple[Finding, ...])
+VERDICTS: TypeAdapter[tuple[Verdict, ...]] = TypeAdapter(tuple[Verdict, ...])
+SCORES: TypeAdapter[tuple[RubricScore, ...]] = TypeAdapter(tuple[RubricScore, ...])
 SHOWN: TypeAdapter[tuple[Shown, ...]] = TypeAdapter(tuple[Shown, ...])
 
 

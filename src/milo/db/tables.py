@@ -20,6 +20,7 @@ from sqlalchemy import (
     Text,
     TypeDecorator,
     UniqueConstraint,
+    false,
     text,
 )
 from sqlalchemy.orm import DeclarativeBase, Mapped, mapped_column
@@ -159,6 +160,7 @@ class ProjectRow(Table):
     salt: Mapped[str] = mapped_column(String(32))  # of hold-out hashes
     schema_version: Mapped[int] = mapped_column(default=1)
     guideline_version: Mapped[int] = mapped_column(default=1)
+    rubric_version: Mapped[int] = mapped_column(default=0, server_default="0")  # 0: there is no rubric
     reopened_seq: Mapped[int] = mapped_column(default=0)  # moves whenever a slot opens or a priority changes
     created_by: Mapped[int | None] = mapped_column(ForeignKey("person.id"))
     created_at: Mapped[datetime]
@@ -186,6 +188,18 @@ class GuidelineVersionRow(Table):
     project_id: Mapped[int] = mapped_column(ForeignKey("project.id"), primary_key=True)
     version: Mapped[int] = mapped_column(primary_key=True)
     sections: Mapped[list[Any]]
+    created_by: Mapped[int | None] = mapped_column(ForeignKey("person.id"))
+    created_at: Mapped[datetime]
+
+
+class RubricVersionRow(Table):
+    """The project's rubrics, as of a version; never changed."""
+
+    __tablename__ = "rubric_version"
+
+    project_id: Mapped[int] = mapped_column(ForeignKey("project.id"), primary_key=True)
+    version: Mapped[int] = mapped_column(primary_key=True)
+    rubrics: Mapped[list[Any]]
     created_by: Mapped[int | None] = mapped_column(ForeignKey("person.id"))
     created_at: Mapped[datetime]
 
@@ -392,6 +406,28 @@ class AssignmentRow(Table):
         # The last columns let progress be counted in the indexes alone: 0.1 s instead of seconds a million.
         Index("ix_assignment_mine", "project_id", "annotator_id", "submitted_at", "state"),
         Index("ix_assignment_project_state", "project_id", "state", "annotator_id", "active_ms"),
+        Index(
+            "ix_assignment_review",
+            "project_id",
+            "review_rank",
+            "id",
+            sqlite_where=text("review_rank IS NOT NULL"),
+            postgresql_where=text("review_rank IS NOT NULL"),
+        ),
+        Index(
+            "ix_assignment_judge",
+            "project_id",
+            "id",
+            sqlite_where=text("judge_due = 1"),  # as SQLAlchemy writes `AssignmentRow.judge_due`
+            postgresql_where=text("judge_due"),
+        ),
+        Index(
+            "ix_assignment_redo",
+            "project_id",
+            "annotator_id",
+            sqlite_where=text("state = 'redo'"),
+            postgresql_where=text("state = 'redo'"),
+        ),
     )
 
     id: Mapped[int] = mapped_column(primary_key=True)
@@ -411,6 +447,14 @@ class AssignmentRow(Table):
     submitted_at: Mapped[datetime | None]  # of the last revision
     active_ms: Mapped[int] = mapped_column(default=0)  # sums over its revisions
     wall_ms: Mapped[int] = mapped_column(default=0)
+    # The review of its newest answer, see workflow/review.py.
+    review: Mapped[str] = mapped_column(String(8), default="none", server_default="none")  # ReviewState
+    asked_judge: Mapped[bool] = mapped_column(default=False, server_default=false())
+    asked_person: Mapped[str | None] = mapped_column(String(12))  # auditor | researcher
+    judge_due: Mapped[bool] = mapped_column(default=False, server_default=false())
+    review_rank: Mapped[int | None]  # its place in the reviewers' queue, lower first; None: nothing to do
+    redo_rounds: Mapped[int] = mapped_column(default=0, server_default="0")  # how often it was sent back
+    redo_until: Mapped[datetime | None]  # so long it is kept for its annotator
 
 
 class RevisionRow(Table):
@@ -477,6 +521,171 @@ class AnswerRow(Table):
     option: Mapped[str | None] = mapped_column(String(63))  # None for a text
     confidence: Mapped[str | None] = mapped_column(String(10))
     source: Mapped[str] = mapped_column(String(16))  # origin, see core.answer.Origin
+
+
+# --- reviews ----------------------------------------------------------------------------------------
+
+
+class FeedbackRow(Table):
+    """What one reviewer found in one revision; a judge's stands on its verdicts."""
+
+    __tablename__ = "feedback"
+    __table_args__ = (
+        Index("ix_feedback_assignment", "assignment_id", "revision"),
+        Index("ix_feedback_project", "project_id", "id"),
+        Index("ix_feedback_item", "item_id"),
+        UniqueConstraint("client_id", "project_id"),
+    )
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    project_id: Mapped[int] = mapped_column(ForeignKey("project.id"))
+    item_id: Mapped[int] = mapped_column(ForeignKey("item.id"))
+    assignment_id: Mapped[int | None] = mapped_column(ForeignKey("assignment.id"))
+    revision: Mapped[int]  # of the assignment; of the item where a model's label was judged
+    prompt_version_id: Mapped[int | None] = mapped_column(ForeignKey("prompt_version.id"))  # a model's label
+    client_id: Mapped[str] = mapped_column(String(64))
+    source: Mapped[str] = mapped_column(String(12))  # see core.feedback.Source
+    person_id: Mapped[int | None] = mapped_column(ForeignKey("person.id"))
+    judge_id: Mapped[int | None] = mapped_column(ForeignKey("judge.id"))
+    binds: Mapped[bool] = mapped_column(default=True)  # False: advice, or calibration
+    is_calibration: Mapped[bool] = mapped_column(default=False)
+    rubric_version: Mapped[int]
+    only: Mapped[list[Any] | None]  # the criteria and errors that were asked; None: all
+    findings: Mapped[list[Any]]  # core.feedback.Finding; of a judge core.feedback.Verdict
+    scores: Mapped[list[Any]]  # core.feedback.RubricScore
+    status: Mapped[str | None] = mapped_column(String(8))  # passed | redo | None: no verdict
+    reason: Mapped[str | None]  # why there is no verdict
+    note: Mapped[str] = mapped_column(default="")
+    # What a person made of the judge's verdict (paper 4.3.2).
+    judged_by: Mapped[int | None] = mapped_column(ForeignKey("feedback.id"))  # the verdict that was shown
+    own_findings: Mapped[list[Any] | None]  # as they stood when it was shown
+    agreements: Mapped[dict[str, Any]] = mapped_column(default=dict)  # part -> agree | disagree
+    active_ms: Mapped[int] = mapped_column(default=0)
+    reply: Mapped[str | None]  # the annotator's, once
+    replied_at: Mapped[datetime | None]
+    seen_at: Mapped[datetime | None]  # when the annotator opened it
+    created_at: Mapped[datetime]
+
+
+class DecisionRow(Table):
+    """What stood for a revision from a moment on; appended, the last one stands."""
+
+    __tablename__ = "decision"
+    __table_args__ = (
+        Index("ix_decision_assignment", "assignment_id", "revision"),
+        Index("ix_decision_project", "project_id", "id"),
+    )
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    project_id: Mapped[int] = mapped_column(ForeignKey("project.id"))
+    assignment_id: Mapped[int] = mapped_column(ForeignKey("assignment.id"))
+    revision: Mapped[int]
+    status: Mapped[str] = mapped_column(String(8))  # passed | redo
+    by: Mapped[str] = mapped_column(String(12))  # core.feedback.Source
+    feedback_id: Mapped[int | None] = mapped_column(ForeignKey("feedback.id"))
+    decided_at: Mapped[datetime]
+
+
+class ReviewClaimRow(Table):
+    """An answer in a reviewer's hands, so that two do not grade it at once."""
+
+    __tablename__ = "review_claim"
+
+    assignment_id: Mapped[int] = mapped_column(ForeignKey("assignment.id"), primary_key=True)
+    person_id: Mapped[int] = mapped_column(ForeignKey("person.id"), index=True)
+    lease_until: Mapped[datetime]
+
+
+class CalibrationRow(Table):
+    """An answer every reviewer grades before they start, to compare notes."""
+
+    __tablename__ = "calibration"
+
+    assignment_id: Mapped[int] = mapped_column(ForeignKey("assignment.id"), primary_key=True)
+    project_id: Mapped[int] = mapped_column(ForeignKey("project.id"), index=True)
+    revision: Mapped[int]
+    created_at: Mapped[datetime]
+
+
+class JudgeRow(Table):
+    """A judge: model, prompts, rubric version and harshness, with the card it earned."""
+
+    __tablename__ = "judge"
+    __table_args__ = (UniqueConstraint("project_id", "model_id", "version"),)
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    project_id: Mapped[int] = mapped_column(ForeignKey("project.id"))
+    model_id: Mapped[int] = mapped_column(ForeignKey("model.id"))
+    version: Mapped[str] = mapped_column(String(16))  # short hash of all that decides a verdict
+    config: Mapped[dict[str, Any]]  # how it is asked: roles.judge.Judging and the versions it rests on
+    rubric_version: Mapped[int]
+    binds: Mapped[bool] = mapped_column(default=False)  # its card met the bar
+    card: Mapped[dict[str, Any] | None]
+    card_at: Mapped[datetime | None]
+    created_at: Mapped[datetime]
+
+
+class VerdictRow(Table):
+    """One judge question with its result; a judging job is the set of verdicts that are not there."""
+
+    __tablename__ = "verdict"
+    __table_args__ = (
+        Index(
+            "uq_verdict_assignment",
+            "judge_id",
+            "assignment_id",
+            "revision",
+            "part",
+            "sample",
+            unique=True,
+            sqlite_where=text("assignment_id IS NOT NULL"),
+            postgresql_where=text("assignment_id IS NOT NULL"),
+        ),
+        Index(
+            "uq_verdict_label",
+            "judge_id",
+            "item_id",
+            "prompt_version_id",
+            "revision",
+            "part",
+            "sample",
+            unique=True,
+            sqlite_where=text("prompt_version_id IS NOT NULL"),
+            postgresql_where=text("prompt_version_id IS NOT NULL"),
+        ),
+        Index("ix_verdict_job", "job_id"),
+    )
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    judge_id: Mapped[int] = mapped_column(ForeignKey("judge.id"))
+    item_id: Mapped[int] = mapped_column(ForeignKey("item.id"))
+    assignment_id: Mapped[int | None] = mapped_column(ForeignKey("assignment.id"))
+    prompt_version_id: Mapped[int | None] = mapped_column(ForeignKey("prompt_version.id"))
+    revision: Mapped[int]
+    part: Mapped[str] = mapped_column(String(63))
+    sample: Mapped[int] = mapped_column(default=0)
+    job_id: Mapped[int | None] = mapped_column(ForeignKey("job.id"))
+    call_id: Mapped[int | None] = mapped_column(ForeignKey("model_call.id"))
+    status: Mapped[str] = mapped_column(String(12))  # core.feedback.FindingStatus
+    result: Mapped[dict[str, Any]]  # core.feedback.Verdict
+    created_at: Mapped[datetime]
+
+
+class CheckRow(Table):
+    """An annotator asked the judge before submitting: what it was asked about and what they saw."""
+
+    __tablename__ = "answer_check"
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    project_id: Mapped[int] = mapped_column(ForeignKey("project.id"))
+    assignment_id: Mapped[int] = mapped_column(ForeignKey("assignment.id"), index=True)
+    person_id: Mapped[int] = mapped_column(ForeignKey("person.id"))
+    job_id: Mapped[int | None] = mapped_column(ForeignKey("job.id"))
+    answers: Mapped[dict[str, Any]]
+    verdicts: Mapped[list[Any]]  # core.feedback.Verdict, as they came
+    error: Mapped[str | None]  # why there is no verdict
+    created_at: Mapped[datetime]
+    shown_at: Mapped[datetime | None]  # when the last of it was on screen
 
 
 # --- models -----------------------------------------------------------------------------------------

@@ -17,9 +17,10 @@ from milo.core.guideline import Guideline, Section
 from milo.core.person import Person
 from milo.core.project import ProjectSpec, Settings, SubjectField, check_spec
 from milo.core.questions import Question
+from milo.core.rubric import Rubric
 from milo.db import convert
 from milo.db.queries import projects as project_queries
-from milo.db.tables import GuidelineVersionRow, ProjectRow, QueueRow, SchemaVersionRow
+from milo.db.tables import GuidelineVersionRow, ProjectRow, QueueRow, RubricVersionRow, SchemaVersionRow
 from milo.workflow import jobs, people
 
 
@@ -32,6 +33,7 @@ def create(session: Session, spec: ProjectSpec, *, by: Person | None, now: datet
         description=spec.description,
         settings=convert.as_data(convert.SETTINGS, spec.settings),
         salt=secrets.token_hex(16),
+        rubric_version=0,
         created_by=by.id if by else None,
         created_at=now,
     )
@@ -40,6 +42,8 @@ def create(session: Session, spec: ProjectSpec, *, by: Person | None, now: datet
     session.add(QueueRow(project_id=project.id, name="main"))
     _add_schema(session, project, 1, spec, by, now)
     _add_guideline(session, project, 1, spec.guideline.sections, by, now)
+    if spec.rubrics:
+        _add_rubrics(session, project, spec, by, now)
     if by is not None:
         people.add_member(session, project.id, by.id, "researcher", now=now)
     people.note(session, by, "create_project", project.slug, {}, now)
@@ -63,6 +67,8 @@ def change(
     if before.guideline != spec.guideline:
         project.guideline_version += 1
         _add_guideline(session, project, project.guideline_version, spec.guideline.sections, by, now)
+    if before.rubrics != spec.rubrics:
+        _add_rubrics(session, project, spec, by, now)
     if before.settings != spec.settings:
         project.settings = convert.as_data(convert.SETTINGS, spec.settings)
         project.reopened_seq += 1
@@ -93,6 +99,7 @@ def spec_of(session: Session, project: ProjectRow) -> ProjectSpec:
         subject=subject_fields(session, project.id, project.schema_version),
         questions=questions(session, project.id, project.schema_version),
         guideline=Guideline(sections=guideline_sections(session, project.id, project.guideline_version)),
+        rubrics=rubrics(session, project.id, project.rubric_version),
         settings=settings(project),
     )
 
@@ -118,6 +125,16 @@ def guideline_sections(session: Session, project_id: int, version: int) -> tuple
     if row is None:
         raise NotFound(f"There is no guideline version {version}.")
     return convert.SECTIONS.validate_python(row.sections)
+
+
+def rubrics(session: Session, project_id: int, version: int) -> tuple[Rubric, ...]:
+    """The rubrics of a version; none of version 0, which is before there was any."""
+    if version == 0:
+        return ()
+    row = session.get(RubricVersionRow, (project_id, version))
+    if row is None:
+        raise NotFound(f"There is no rubric version {version}.")
+    return convert.RUBRICS.validate_python(row.rubrics)
 
 
 def _schema(session: Session, project_id: int, version: int) -> tuple[str, str]:
@@ -166,6 +183,21 @@ def _add_guideline(
             project_id=project.id,
             version=version,
             sections=convert.as_data(convert.SECTIONS, sections),
+            created_by=by.id if by else None,
+            created_at=now,
+        )
+    )
+
+
+def _add_rubrics(
+    session: Session, project: ProjectRow, spec: ProjectSpec, by: Person | None, now: datetime
+) -> None:
+    project.rubric_version += 1
+    session.add(
+        RubricVersionRow(
+            project_id=project.id,
+            version=project.rubric_version,
+            rubrics=convert.as_data(convert.RUBRICS, spec.rubrics),
             created_by=by.id if by else None,
             created_at=now,
         )
