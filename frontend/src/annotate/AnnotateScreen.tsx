@@ -4,7 +4,7 @@
  */
 import { useQuery, useQueryClient, useSuspenseQuery } from "@tanstack/react-query";
 import { useNavigate, useParams, useSearch } from "@tanstack/react-router";
-import { useCallback, useEffect, useMemo, useRef, useState } from "react";
+import { useCallback, useEffect, useLayoutEffect, useMemo, useRef, useState } from "react";
 import { useTranslation } from "react-i18next";
 import { api, unwrap } from "../api/client";
 import { ApiError } from "../api/error";
@@ -89,14 +89,16 @@ function Annotate({ slug }: { slug: string }) {
   const [flagged, flag] = useState<{ question: string | undefined } | null>(null);
   const [opened, openEntry] = useState<string | null>(null);
 
-  // A task appears: its clock runs from the first paint, its draft is saved as it grows.
+  // A task appears: its clock runs from the first paint, its draft is saved as it grows. All stands before it is
+  // painted, so that the first key already counts; what only this machine has of it goes to the server.
   // biome-ignore lint/correctness/useExhaustiveDependencies: one clock and one draft for each visit of a task
-  useEffect(() => {
+  useLayoutEffect(() => {
     if (task === null || storage === undefined) return;
     const clock = visits.time(task.assignment);
     const { assignment, revision } = task;
+    const unsent = visits.takeUnsent(assignment);
     time.current = clock;
-    begun.current = task.draft === null ? null : assignment;
+    begun.current = task.draft === null && unsent === undefined ? null : assignment;
     startAfterPaint(clock);
     setDraft("saved");
     autosave.current = new Autosave({
@@ -104,7 +106,7 @@ function Annotate({ slug }: { slug: string }) {
       person: me.id,
       assignment,
       revision,
-      seq: Math.max(task.draft?.seq ?? 0, Date.now()),
+      seq: Math.max(task.draft?.seq ?? 0, unsent?.seq ?? 0, Date.now()),
       put: (seq, answers) =>
         unwrap(
           api.PUT("/api/assignments/{a}/draft", {
@@ -115,6 +117,7 @@ function Annotate({ slug }: { slug: string }) {
       onState: setDraft,
     });
     const saver = autosave.current;
+    if (unsent !== undefined) saver.catchUp(unsent.form, unsent.answers);
     return () => {
       clock.hide(performance.now());
       saver.close(false);

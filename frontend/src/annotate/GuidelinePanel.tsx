@@ -1,5 +1,5 @@
 /** The guideline over the form, never over the subject: opened at the question in focus, with search and anchors. */
-import { useEffect, useRef, useState } from "react";
+import { useLayoutEffect, useRef, useState } from "react";
 import { useTranslation } from "react-i18next";
 import type { Question, Section } from "../api/types";
 import { Button } from "../shared/Button";
@@ -29,7 +29,7 @@ export function GuidelinePanel({ sections, questions, at, onClose }: Props) {
       run: onClose,
     },
   ]);
-  useEffect(() => {
+  useLayoutEffect(() => {
     const before = document.activeElement;
     panel.current?.focus();
     panel.current?.querySelector(`[data-question="${at}"]`)?.scrollIntoView();

@@ -1,7 +1,7 @@
 /** The last twenty items one worked on; each can be opened again until it is reviewed. */
 import { useQuery } from "@tanstack/react-query";
 import { Link } from "@tanstack/react-router";
-import { useEffect, useRef } from "react";
+import { useLayoutEffect, useRef } from "react";
 import { useTranslation } from "react-i18next";
 import { Button } from "../shared/Button";
 import { ErrorNote } from "../shared/ErrorNote";
@@ -24,7 +24,7 @@ export function HistoryPanel({ slug, waiting, onReopen, onClose }: Props) {
   useCommands([
     { id: "history.close", keys: ["Escape"], scope: "tool", label: "keys.close", inText: true, run: onClose },
   ]);
-  useEffect(() => panel.current?.focus(), []);
+  useLayoutEffect(() => panel.current?.focus(), []);
   return (
     <aside className="guideline-panel" aria-label={t("annotate.history")} ref={panel} tabIndex={-1}>
       <div className="dialog-head">

@@ -1,7 +1,9 @@
 import { render, screen } from "@testing-library/react";
 import userEvent from "@testing-library/user-event";
+import { useLayoutEffect, useState } from "react";
+import { flushSync } from "react-dom";
 import { afterEach, beforeEach, expect, test } from "vitest";
-import type { AnnotatorSettings, AnnotatorTask } from "../api/types";
+import type { AnnotatorSettings, AnnotatorTask, SubjectField } from "../api/types";
 import { listenToKeys } from "../shared/keys";
 import { aChoice, aChoices, aSuggestion, aTask, aText } from "./builders";
 import { EMPTY_FORM } from "./form";
@@ -18,6 +20,7 @@ const SETTINGS: AnnotatorSettings = {
   paused: false,
 };
 
+const SUBJECT: SubjectField[] = [{ name: "text", title: "Comment", show: "text", hint: "", required: true }];
 const QUESTIONS = [
   aChoice(["fully", "somewhat"]),
   aChoices(["useful", "funny", "none"]),
@@ -43,27 +46,26 @@ beforeEach(() => {
 
 afterEach(() => stop());
 
+function propsOf(given: Partial<TaskViewProps> = {}, task: Partial<AnnotatorTask> = {}): TaskViewProps {
+  return {
+    task: aTask(1, { suggestions: SUGGESTIONS, ...task }),
+    schema: { subject: SUBJECT, questions: QUESTIONS },
+    settings: SETTINGS,
+    sections: [],
+    initial: EMPTY_FORM,
+    previous: null,
+    isGuidelineOpen: false,
+    onGuideline: () => undefined,
+    onSubmit: (done) => finished.push(done),
+    onUndo: () => {
+      undone += 1;
+    },
+    ...given,
+  };
+}
+
 function show(given: Partial<TaskViewProps> = {}, task: Partial<AnnotatorTask> = {}) {
-  render(
-    <TaskView
-      task={aTask(1, { suggestions: SUGGESTIONS, ...task })}
-      schema={{
-        subject: [{ name: "text", title: "Comment", show: "text", hint: "", required: true }],
-        questions: QUESTIONS,
-      }}
-      settings={SETTINGS}
-      sections={[]}
-      initial={EMPTY_FORM}
-      previous={null}
-      isGuidelineOpen={false}
-      onGuideline={() => undefined}
-      onSubmit={(done) => finished.push(done)}
-      onUndo={() => {
-        undone += 1;
-      }}
-      {...given}
-    />,
-  );
+  render(<TaskView {...propsOf(given, task)} />);
 }
 
 function values(): Record<string, unknown> {
@@ -161,3 +163,36 @@ test("the passages the model points to are marked in the question in focus only"
   await userEvent.keyboard("j");
   expect(document.querySelector("mark")?.textContent).toContain("Text2");
 });
+
+test("a change is told of before it is painted: nobody reads that all is saved beside a new answer", () => {
+  const said: string[] = [];
+  function Watched() {
+    const [state, setState] = useState("saved");
+    useLayoutEffect(() => {
+      said.push(state);
+    }, [state]);
+    return <TaskView {...propsOf({ onChange: () => setState("saving") })} />;
+  }
+  render(<Watched />);
+  pressAsInBrowser("2");
+  expect(screen.getByRole<HTMLInputElement>("radio", { name: /somewhat/ }).checked).toBe(true);
+  expect(said).toEqual(["saved", "saving"]);
+});
+
+test("the key after y belongs to the next question, however fast it comes", () => {
+  const questions = [aChoice(["yes", "no"], { name: "civil" }), aChoice(["fully", "somewhat"])];
+  show({ schema: { subject: SUBJECT, questions } }, { suggestions: [] });
+  pressAsInBrowser("y");
+  pressAsInBrowser("2");
+  expect(screen.getByRole<HTMLInputElement>("radio", { name: /yes/ }).checked).toBe(true);
+  expect(screen.getByRole<HTMLInputElement>("radio", { name: /somewhat/ }).checked).toBe(true);
+});
+
+/** A key press as a browser sees it: what it changes is painted, and nothing waits for later effects. */
+function pressAsInBrowser(key: string): void {
+  const environment = globalThis as { IS_REACT_ACT_ENVIRONMENT?: boolean };
+  environment.IS_REACT_ACT_ENVIRONMENT = false;
+  const event = new KeyboardEvent("keydown", { key, bubbles: true, cancelable: true });
+  flushSync(() => document.body.dispatchEvent(event));
+  environment.IS_REACT_ACT_ENVIRONMENT = true;
+}

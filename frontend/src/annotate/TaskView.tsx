@@ -2,7 +2,7 @@
  * One item and its form, complete: what is judged at the start, the questions at the end, the foot, and every key.
  * It knows nothing of the server; whoever shows it says what becomes of a submit.
  */
-import { type ReactNode, useCallback, useEffect, useMemo, useRef, useState } from "react";
+import { type ReactNode, useCallback, useEffect, useLayoutEffect, useMemo, useRef, useState } from "react";
 import { useTranslation } from "react-i18next";
 import { currentMe, savePreferences } from "../api/session";
 import type {
@@ -132,10 +132,11 @@ export function TaskView(props: TaskViewProps) {
     focusQuestion(next.name);
   };
 
-  // Going on waits for the answer: it may have brought up the question to go on to.
+  // Going on waits for the answer, which may have brought up the question to go on to, but not for a paint: the
+  // next key is for that question.
   const movesOn = useRef(false);
   // biome-ignore lint/correctness/useExhaustiveDependencies: after each change of the form
-  useEffect(() => {
+  useLayoutEffect(() => {
     if (movesOn.current) move(1);
     movesOn.current = false;
   }, [form]);
@@ -342,10 +343,10 @@ function useRevealTimes(suggestions: readonly TaskSuggestion[]): () => Readonly<
   return useCallback(() => times.current, []);
 }
 
-/** Tell of every change, not of the state the item came with. */
+/** Tell of every change before it is painted, not of the state the item came with. */
 function useReports(form: Form, answers: Answers, initial: Form, onChange: TaskViewProps["onChange"]): void {
   const last = useRef(initial);
-  useEffect(() => {
+  useLayoutEffect(() => {
     if (form === last.current) return;
     last.current = form;
     onChange?.(form, answers);
@@ -372,7 +373,7 @@ function useRevealAfterChoice(
 
 function useFocusOnStart(assignment: number): void {
   // biome-ignore lint/correctness/useExhaustiveDependencies: again for each item
-  useEffect(() => {
+  useLayoutEffect(() => {
     const first = document.querySelector<HTMLElement>(".pages .question");
     if (document.querySelector("dialog[open]") === null) first?.focus({ preventScroll: true });
   }, [assignment]);

@@ -1,4 +1,5 @@
 import { afterEach, beforeEach, expect, test, vi } from "vitest";
+import { ApiError } from "../api/error";
 import type { Answers } from "../api/types";
 import { Autosave, type AutosaveOptions, type DraftState } from "./drafts";
 import { EMPTY_FORM } from "./form";
@@ -76,4 +77,63 @@ test("after the submit nothing more is saved and the draft is gone", async () =>
   await vi.advanceTimersByTimeAsync(5000);
   expect(saved).toEqual([]);
   expect(await storage.draft(1, 7)).toBeUndefined();
+});
+
+test("a draft the server lacks is sent at once, under a number of its own, and is saving until it is there", async () => {
+  let arrive: () => void = () => undefined;
+  const drafts = autosave({
+    put: (seq) =>
+      new Promise<void>((resolve) => {
+        saved.push(seq);
+        arrive = resolve;
+      }),
+  });
+  drafts.catchUp(EMPTY_FORM, ANSWERS);
+  expect([saved, states.at(-1)]).toEqual([[5], "saving"]);
+  expect(await storage.draft(1, 7)).toMatchObject({ seq: 5 });
+  arrive();
+  await vi.advanceTimersByTimeAsync(0);
+  expect(states.at(-1)).toBe("saved");
+});
+
+test("an answer to an older draft says nothing about the newest one", async () => {
+  const arrivals: (() => void)[] = [];
+  const drafts = autosave({ put: () => new Promise<void>((resolve) => arrivals.push(resolve)) });
+  drafts.catchUp(EMPTY_FORM, ANSWERS);
+  drafts.catchUp(EMPTY_FORM, ANSWERS);
+  arrivals[0]?.();
+  await vi.advanceTimersByTimeAsync(0);
+  expect(states.at(-1)).toBe("saving");
+  arrivals[1]?.();
+  await vi.advanceTimersByTimeAsync(0);
+  expect(states.at(-1)).toBe("saved");
+});
+
+test("what could not be sent is sent by itself when the server is back", async () => {
+  let fails = true;
+  const drafts = autosave({
+    put: async (seq) => {
+      if (fails) throw new TypeError("network");
+      saved.push(seq);
+    },
+  });
+  drafts.catchUp(EMPTY_FORM, ANSWERS);
+  await vi.advanceTimersByTimeAsync(2000);
+  expect([saved, states.at(-1)]).toEqual([[], "kept_here"]);
+  fails = false;
+  await vi.advanceTimersByTimeAsync(5000);
+  expect([saved, states.at(-1)]).toEqual([[5], "saved"]);
+});
+
+test("what the server refuses is not sent again and again", async () => {
+  let attempts = 0;
+  const drafts = autosave({
+    put: async () => {
+      attempts += 1;
+      throw new ApiError(404, {});
+    },
+  });
+  drafts.catchUp(EMPTY_FORM, ANSWERS);
+  await vi.advanceTimersByTimeAsync(60_000);
+  expect([attempts, states.at(-1)]).toEqual([1, "kept_here"]);
 });

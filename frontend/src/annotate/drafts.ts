@@ -2,6 +2,7 @@
  * Work not yet submitted, kept within two seconds: on this machine with everything on screen, on the server as the
  * answers so far, so that a person may go on elsewhere. Drafts carry a growing number; the server ignores late ones.
  */
+import { ApiError } from "../api/error";
 import type { Answers } from "../api/types";
 import type { Form } from "./form";
 import type { Storage } from "./storage";
@@ -30,11 +31,13 @@ export interface AutosaveOptions {
 }
 
 const DELAY_MS = 1200;
+const RETRY_MS = 4000;
 
 export class Autosave {
   private seq: number;
   private newest: { form: Form; answers: Answers } | null = null;
   private timer: ReturnType<typeof setTimeout> | undefined;
+  private retry: ReturnType<typeof setTimeout> | undefined;
   private isClosed = false;
 
   constructor(private readonly options: AutosaveOptions) {
@@ -49,7 +52,14 @@ export class Autosave {
     const { person, assignment, revision, storage } = this.options;
     void storage.putDraft({ person, assignment, revision, seq: this.seq, form });
     this.options.onState("saving");
+    clearTimeout(this.retry);
     this.timer ??= setTimeout(() => void this.flush(), this.options.delayMs ?? DELAY_MS);
+  }
+
+  /** A draft of this machine that the server lacks: send it at once. */
+  catchUp(form: Form, answers: Answers): void {
+    this.note(form, answers);
+    void this.flush();
   }
 
   /** Send what is unsaved now. */
@@ -57,14 +67,19 @@ export class Autosave {
     clearTimeout(this.timer);
     this.timer = undefined;
     if (this.newest === null || this.isClosed) return;
-    const { answers } = this.newest;
+    const sent = this.newest;
     const seq = this.seq;
     this.newest = null;
+    const isNewest = () => seq === this.seq && !this.isClosed;
     try {
-      await this.options.put(seq, answers);
-      if (this.newest === null && !this.isClosed) this.options.onState("saved");
-    } catch {
-      if (!this.isClosed) this.options.onState("kept_here"); // the next change tries again
+      await this.options.put(seq, sent.answers);
+      if (isNewest()) this.options.onState("saved");
+    } catch (failure) {
+      if (!isNewest()) return; // what came after it says how it stands
+      this.options.onState("kept_here");
+      if (isRefused(failure)) return; // only a change can be accepted
+      this.newest = sent;
+      this.retry = setTimeout(() => void this.flush(), RETRY_MS);
     }
   }
 
@@ -73,6 +88,12 @@ export class Autosave {
     if (!forget) void this.flush();
     this.isClosed = true;
     clearTimeout(this.timer);
+    clearTimeout(this.retry);
     if (forget) void this.options.storage.removeDraft(this.options.person, this.options.assignment);
   }
+}
+
+/** Whether the server understood the request and said no; anything else may succeed later. */
+function isRefused(failure: unknown): boolean {
+  return failure instanceof ApiError && failure.status < 500 && ![408, 429].includes(failure.status);
 }

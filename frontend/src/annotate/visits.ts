@@ -1,7 +1,7 @@
 /** What a screen remembers of the items it showed: forms left halfway, clocks, and what can be taken back. */
-import type { AnnotatorTask, Schema } from "../api/types";
+import type { AnnotatorTask, Answers, Schema } from "../api/types";
 import type { LocalDraft } from "./drafts";
-import { EMPTY_FORM, type Form, formOf, preselectedBy } from "./form";
+import { answersOf, EMPTY_FORM, type Form, formOf, preselectedBy } from "./form";
 import { HandlingTime } from "./handling_time";
 
 /** An act that can be undone: the item as it was, and under which id it was sent. */
@@ -14,6 +14,13 @@ export interface Done {
   counted: 0 | 1;
 }
 
+/** What was on this machine alone when the item appeared. */
+export interface Unsent {
+  seq: number;
+  form: Form;
+  answers: Answers;
+}
+
 /** How many acts can be taken back one after the other. */
 const REMEMBERED = 20;
 
@@ -21,6 +28,7 @@ export class Visits {
   private readonly forms = new Map<number, Form>();
   private readonly times = new Map<number, HandlingTime>();
   private readonly after = new Map<number, string>();
+  private readonly unsent = new Map<number, Unsent>();
   private done: Done[] = [];
 
   constructor(private readonly gapMs: number) {}
@@ -28,7 +36,18 @@ export class Visits {
   /** What is on the form when the item appears: left halfway, drafted, answered before, or nothing. */
   prepare(task: AnnotatorTask, schema: Schema, local: LocalDraft | undefined): void {
     if (this.forms.has(task.assignment)) return;
-    this.forms.set(task.assignment, firstForm(task, schema, local));
+    const restored = isCurrent(local, task) ? local : undefined;
+    this.forms.set(task.assignment, restored?.form ?? firstForm(task, schema));
+    if (restored === undefined || restored.seq === task.draft?.seq) return;
+    const { seq, form } = restored;
+    this.unsent.set(task.assignment, { seq, form, answers: answersOf(form, schema.questions) });
+  }
+
+  /** What the server lacks of the draft on the form; whoever takes it sends it. */
+  takeUnsent(assignment: number): Unsent | undefined {
+    const unsent = this.unsent.get(assignment);
+    this.unsent.delete(assignment);
+    return unsent;
   }
 
   form(assignment: number): Form {
@@ -56,6 +75,7 @@ export class Visits {
     this.forms.delete(assignment);
     this.times.delete(assignment);
     this.after.delete(assignment);
+    this.unsent.delete(assignment);
     this.done = [...this.done, done].slice(-REMEMBERED);
   }
 
@@ -82,11 +102,14 @@ export class Visits {
   }
 }
 
-function firstForm(task: AnnotatorTask, schema: Schema, local: LocalDraft | undefined): Form {
+/** Whether the draft of this machine edits what the server has, and the server has no later one. */
+function isCurrent(local: LocalDraft | undefined, task: AnnotatorTask): local is LocalDraft {
+  return local !== undefined && local.revision === task.revision && local.seq >= (task.draft?.seq ?? 0);
+}
+
+function firstForm(task: AnnotatorTask, schema: Schema): Form {
   const preselected = preselectedBy(task.suggestions, task.reveal.policy === "after_choice");
   const draft = task.draft;
-  if (local !== undefined && local.revision === task.revision && local.seq >= (draft?.seq ?? 0))
-    return local.form;
   if (draft !== null) return formOf(draft.answers, schema.questions, preselected, false);
   if (task.answers !== null) return formOf(task.answers, schema.questions, preselected, true);
   return EMPTY_FORM;

@@ -1,5 +1,5 @@
 /** What a person set for themselves takes effect wherever they log in. */
-import { useEffect } from "react";
+import { useEffect, useLayoutEffect } from "react";
 import { useSession } from "../api/session";
 import { keymap } from "../shared/keys";
 import { setTextSize } from "../shared/text_size";
@@ -7,7 +7,7 @@ import { setTheme } from "../shared/theme";
 
 export function usePreferences(): void {
   const preferences = useSession().me?.preferences;
-  useEffect(() => keymap.setPreferences(preferences?.keys), [preferences?.keys]);
+  useLayoutEffect(() => keymap.setPreferences(preferences?.keys), [preferences?.keys]);
   useEffect(() => {
     if (preferences?.theme) setTheme(preferences.theme);
   }, [preferences?.theme]);

@@ -1,5 +1,5 @@
 /** The browser's own modal dialog: it keeps the focus, closes on Escape and gives the focus back. */
-import { type ReactNode, useEffect, useId, useRef } from "react";
+import { type ReactNode, useId, useLayoutEffect, useRef } from "react";
 import { useTranslation } from "react-i18next";
 import { Button } from "./Button";
 import { keymap } from "./keys";
@@ -19,13 +19,15 @@ export function Dialog({ title, onClose, children, actions, wide = false, canClo
   const { t } = useTranslation();
   const dialog = useRef<HTMLDialogElement>(null);
   const id = useId();
-  useEffect(() => {
+  useLayoutEffect(() => {
+    const opened = dialog.current;
     const before = document.activeElement;
     const close = keymap.openModal();
-    dialog.current?.showModal();
-    firstFocus(dialog.current)?.focus();
+    opened?.showModal();
+    firstFocus(opened)?.focus();
     return () => {
       close();
+      opened?.close(); // while it is modal nothing else takes the focus
       if (before instanceof HTMLElement && before.isConnected) before.focus();
     };
   }, []);

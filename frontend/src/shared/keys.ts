@@ -3,7 +3,7 @@
  * modal before tool before form before page, never while somebody types or composes. It feeds the key sheet,
  * where each person rebinds keys or switches single keys off.
  */
-import { useEffect, useRef, useSyncExternalStore } from "react";
+import { useLayoutEffect, useRef, useSyncExternalStore } from "react";
 
 export type KeyScope = "modal" | "tool" | "form" | "page";
 
@@ -39,12 +39,12 @@ export class Keymap {
   private listeners = new Set<() => void>();
   private revision = 0;
 
-  /** Add a command; call what comes back to remove it. Of two in one scope the later one wins. */
-  register(command: Command): () => void {
-    this.commands.push(command);
+  /** Add commands; call what comes back to remove them. Of two in one scope the later one wins. */
+  register(...commands: Command[]): () => void {
+    this.commands.push(...commands);
     this.changed();
     return () => {
-      this.commands = this.commands.filter((other) => other !== command);
+      this.commands = this.commands.filter((other) => !commands.includes(other));
       this.changed();
     };
   }
@@ -183,23 +183,24 @@ export function useKeymap(): number {
   return useSyncExternalStore(keymap.subscribe, keymap.version);
 }
 
-/** Register commands while a component is on screen; `run` always sees the newest render. */
+/**
+ * Register commands while a component is on screen; `run` always sees the newest render. They are heard from the
+ * first paint on: whoever sees a form may press a key.
+ */
 export function useCommands(commands: Command[]): void {
   const newest = useRef(commands);
   newest.current = commands;
   const shape = commands.map(({ id, keys, scope }) => `${id} ${keys.join(" ")} ${scope}`).join("\n");
   // biome-ignore lint/correctness/useExhaustiveDependencies: registered again only when ids or keys change
-  useEffect(() => {
-    const removals = newest.current.map((command) => {
+  useLayoutEffect(() => {
+    const live = newest.current.map((command) => {
       const now = () => newest.current.find((other) => other.id === command.id);
-      return keymap.register({
+      return {
         ...command,
-        isEnabled: (key) => now()?.isEnabled?.(key) ?? true,
-        run: (key) => now()?.run(key),
-      });
+        isEnabled: (key: string) => now()?.isEnabled?.(key) ?? true,
+        run: (key: string) => now()?.run(key),
+      };
     });
-    return () => {
-      for (const remove of removals) remove();
-    };
+    return keymap.register(...live);
   }, [shape]);
 }
