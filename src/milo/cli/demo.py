@@ -12,7 +12,9 @@ import typer
 
 from milo import logs
 from milo.config import Config, load
-from milo.installation import MARKER, open_installation
+from milo.db import schema
+from milo.db.session import Database
+from milo.installation import MARKER, database_url, open_installation
 from milo.server import address, child_worker, listen, run_server
 
 
@@ -35,6 +37,8 @@ def demo(
     logs.configure(config.log_level)
     listener = listen(config.host, config.port if port is None else port)
     is_new = not (config.data_dir / MARKER).exists()
+    if not is_new:
+        bring_up_to_date(config)
     installation = open_installation(config)
     if is_new:
         from milo.demo.build import build
@@ -43,6 +47,14 @@ def demo(
     print(_welcome(address(listener), config.data_dir), flush=True)
     with child_worker(config):
         run_server(installation, listener)
+
+
+def bring_up_to_date(config: Config) -> None:
+    """Migrate a demo an earlier milo built; `milo migrate` would look in the folder of the real work."""
+    database = Database(database_url(config))
+    if schema.version_of(database) not in (None, schema.newest()):
+        schema.migrate(database)
+    database.close()
 
 
 def _config(fresh: bool) -> Config:
