@@ -130,7 +130,7 @@ def try_the_prompt_and_start(page: Page, site: Site) -> None:
     expect(job).to_contain_text("100 %")
     threshold = page.get_by_role("region", name="Preselection")
     expect(threshold).to_contain_text("24 of 24 preselected")
-    expect(threshold).to_contain_text("gold items")
+    expect(threshold).to_contain_text("gold answers")
     threshold.get_by_role("slider").fill("1")
     expect(threshold).to_contain_text("0 of 24 preselected")
 
