@@ -29,7 +29,7 @@ from typing import Any
 
 from sqlalchemy import insert, select
 
-from benchmarks.serving import CLIENTS, PASSWORD, Client, at, machine, server
+from benchmarks.serving import CLIENTS, Client, Waiting, add_member, at, machine, server
 from milo.db.queries import imports
 from milo.db.session import Database
 from milo.db.tables import (
@@ -44,7 +44,7 @@ from milo.db.tables import (
     SuggestionRow,
 )
 from milo.formats import milo_yaml
-from milo.workflow import export, import_items, people, projects
+from milo.workflow import export, import_items, projects
 from milo.workflow.export import ExportOptions
 
 RESULTS = Path(__file__).parent / "results" / "import_export.json"
@@ -56,8 +56,8 @@ again would come back never once more towels small helpful lovely ended far too 
 """.split()  # noqa: SIM905 - thirty literals read worse
 
 
-@dataclass(slots=True)
-class Imported:
+@dataclass(slots=True, kw_only=True)
+class Imported(Waiting):
     """An import beside annotators at work."""
 
     rows: int
@@ -69,12 +69,7 @@ class Imported:
     peak_megabytes: float = 0.0
     imported: int = 0
     submits: int = 0
-    submit_p50_ms: float = 0.0
-    submit_p95_ms: float = 0.0
-    submit_max_ms: float = 0.0
-    next_p95_ms: float = 0.0
     job_writes: int = 0
-    statuses: dict[int, int] = field(default_factory=dict)
 
 
 @dataclass(slots=True)
@@ -130,7 +125,7 @@ def measure_import(rows: int, url: str, *, job_beside: bool) -> Imported:
     with tempfile.TemporaryDirectory() as name:
         folder = Path(name)
         database = emptied(url, folder)
-        run = Imported(rows, database.engine.dialect.name, job_beside)
+        run = Imported(rows=rows, database=database.engine.dialect.name, job_beside=job_beside)
         logins = a_project_at_work(database, folder)
         file = folder / "rows.jsonl"
         write_rows(file, rows, seed=7)
@@ -160,14 +155,8 @@ def measure_import(rows: int, url: str, *, job_beside: bool) -> Imported:
             row = session.get_one(ImportRow, import_id)
             assert row.state == "done", row.error
             run.imported = row.imported
-        submits = sorted(ms for client in clients for ms in client.submit_ms)
-        nexts = sorted(ms for client in clients for ms in client.next_ms)
-        run.submits = len(submits)
-        run.submit_p50_ms, run.submit_p95_ms = round(at(submits, 0.5), 1), round(at(submits, 0.95), 1)
-        run.submit_max_ms, run.next_p95_ms = round(submits[-1], 1), round(at(nexts, 0.95), 1)
-        for client in clients:
-            for status, count in client.statuses.items():
-                run.statuses[status] = run.statuses.get(status, 0) + count
+        run.submits = sum(len(client.submit_ms) for client in clients)
+        run.take(clients)
         database.close()
     return run
 
@@ -190,14 +179,8 @@ def a_project_at_work(database: Database, folder: Path) -> list[str]:
         project = projects.create(session, milo_yaml.template("review_sentiment"), by=None, now=now)
         logins = [f"annotator{number}" for number in range(CLIENTS)]
         for login in logins:
-            person = people.add_person(
-                session, login=login, name=login, password=PASSWORD, role="annotator", now=now
-            )
-            people.add_member(session, project.id, person.id, "annotator", now=now)
-        chief = people.add_person(
-            session, login="researcher", name="Researcher", password=PASSWORD, role="researcher", now=now
-        )
-        people.add_member(session, project.id, chief.id, "researcher", now=now)
+            add_member(session, project.id, login, "annotator", now)
+        add_member(session, project.id, "researcher", "researcher", now)
     file = folder / "first.jsonl"
     write_rows(file, FIRST_ITEMS, seed=1)
     bring(database, file, folder)

@@ -19,7 +19,8 @@ import tempfile
 import threading
 import time
 import uuid
-from collections.abc import Iterator
+from collections import Counter
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import asdict, dataclass, field
 from datetime import UTC, datetime
@@ -28,9 +29,11 @@ from pathlib import Path
 from typing import Any
 
 from sqlalchemy import func, insert, select
+from sqlalchemy.orm import Session
 
 from milo.config import Config
 from milo.core.item import content_hash
+from milo.core.person import Role
 from milo.db.session import Database
 from milo.db.tables import AssignmentRow, ItemPayloadRow, ItemRow, RevisionRow, SlotRow
 from milo.formats import milo_yaml
@@ -42,8 +45,29 @@ BATCH = 2_000
 RESULTS = Path(__file__).parent / "results" / "serving.json"
 
 
-@dataclass(slots=True)
-class Run:
+@dataclass(slots=True, kw_only=True)
+class Waiting:
+    """How long the clients of a run waited, and what they were told."""
+
+    next_p50_ms: float = 0.0
+    next_p95_ms: float = 0.0
+    submit_p50_ms: float = 0.0
+    submit_p95_ms: float = 0.0
+    submit_max_ms: float = 0.0
+    statuses: dict[int, int] = field(default_factory=dict)
+
+    def take(self, clients: Sequence[Client]) -> None:
+        """Sum up what the clients noted."""
+        nexts = sorted(ms for client in clients for ms in client.next_ms)
+        submits = sorted(ms for client in clients for ms in client.submit_ms)
+        self.next_p50_ms, self.next_p95_ms = round(at(nexts, 0.5), 1), round(at(nexts, 0.95), 1)
+        self.submit_p50_ms, self.submit_p95_ms = round(at(submits, 0.5), 1), round(at(submits, 0.95), 1)
+        self.submit_max_ms = round(submits[-1], 1)
+        self.statuses = dict(sum((Counter(client.statuses) for client in clients), Counter()))
+
+
+@dataclass(slots=True, kw_only=True)
+class Run(Waiting):
     """What one run measured."""
 
     items: int
@@ -53,14 +77,9 @@ class Run:
     pairs: int = 0
     pairs_per_second: float = 0.0
     server_cpu_ms_a_pair: float = 0.0
-    next_p50_ms: float = 0.0
-    next_p95_ms: float = 0.0
-    submit_p50_ms: float = 0.0
-    submit_p95_ms: float = 0.0
     surplus: int = 0
     lost: int = 0
     doubled: int = 0
-    statuses: dict[int, int] = field(default_factory=dict)
 
 
 @dataclass(slots=True)
@@ -158,13 +177,7 @@ def measure(items: int, seconds: float, url: str) -> Run:
         run.pairs = sum(len(client.acknowledged) for client in clients) - done_before
         run.pairs_per_second = round(run.pairs / run.seconds, 1)
         run.server_cpu_ms_a_pair = round(1000 * cpu / run.pairs, 2)
-        nexts = sorted(ms for client in clients for ms in client.next_ms)
-        submits = sorted(ms for client in clients for ms in client.submit_ms)
-        run.next_p50_ms, run.next_p95_ms = round(at(nexts, 0.5), 1), round(at(nexts, 0.95), 1)
-        run.submit_p50_ms, run.submit_p95_ms = round(at(submits, 0.5), 1), round(at(submits, 0.95), 1)
-        for client in clients:
-            for status, count in client.statuses.items():
-                run.statuses[status] = run.statuses.get(status, 0) + count
+        run.take(clients)
         check(database, run, clients)
         database.close()
     return run
@@ -199,10 +212,7 @@ def prepare(database: Database, items: int) -> list[str]:
         project = projects.create(session, milo_yaml.template("review_sentiment"), by=None, now=now)
         logins = [f"annotator{number}" for number in range(CLIENTS)]
         for login in logins:
-            person = people.add_person(
-                session, login=login, name=login, password=PASSWORD, role="annotator", now=now
-            )
-            people.add_member(session, project.id, person.id, "annotator", now=now)
+            add_member(session, project.id, login, "annotator", now)
     for first in range(1, items + 1, BATCH):
         numbers = range(first, min(first + BATCH, items + 1))
         with database.write() as session:
@@ -213,6 +223,12 @@ def prepare(database: Database, items: int) -> list[str]:
             session.execute(insert(ItemPayloadRow), payloads)
             session.execute(insert(SlotRow), [{"queue_id": 1, "item_id": n} for n in numbers])
     return logins
+
+
+def add_member(session: Session, project_id: int, login: str, role: Role, now: datetime) -> None:
+    """Somebody who can log in and work in the project."""
+    person = people.add_person(session, login=login, name=login, password=PASSWORD, role=role, now=now)
+    people.add_member(session, project_id, person.id, role, now=now)
 
 
 def item(number: int, now: datetime) -> dict[str, Any]:
