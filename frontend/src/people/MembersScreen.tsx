@@ -14,6 +14,7 @@ import { FormRow } from "../shared/FormRow";
 import "../shared/researcher.css";
 import { TableScroll } from "../shared/TableScroll";
 import { showToast } from "../shared/toast";
+import { RoleField } from "./RoleField";
 
 const ROLES: Role[] = ["annotator", "auditor", "researcher"];
 
@@ -134,22 +135,7 @@ function AddMember({ onAdd }: { onAdd: (login: string, role: Role) => Promise<un
           />
         )}
       </FormRow>
-      <FormRow label={t("people.role")} help={t(`people.about_${role}`)}>
-        {(tied) => (
-          <select
-            className="field"
-            {...tied}
-            value={role}
-            onChange={(event) => setRole(event.target.value as Role)}
-          >
-            {ROLES.map((each) => (
-              <option key={each} value={each}>
-                {t(`roles.${each}`)}
-              </option>
-            ))}
-          </select>
-        )}
-      </FormRow>
+      <RoleField roles={ROLES} role={role} onChange={setRole} />
       <Button type="submit" look="primary" disabled={add.isPending || login.trim() === ""}>
         {t("people.add_member")}
       </Button>

@@ -15,6 +15,7 @@ import { FormRow } from "../shared/FormRow";
 import "../shared/researcher.css";
 import { TableScroll } from "../shared/TableScroll";
 import { TopBar } from "../shared/TopBar";
+import { RoleField } from "./RoleField";
 
 const ROLES: (Role | "admin")[] = ["annotator", "auditor", "researcher", "admin"];
 
@@ -194,22 +195,7 @@ function PersonForm({
             />
           )}
         </FormRow>
-        <FormRow label={t("people.role")} help={t(`people.about_${fields.role}`)}>
-          {(tied) => (
-            <select
-              className="field"
-              {...tied}
-              value={fields.role}
-              onChange={(event) => set({ role: event.target.value as Role })}
-            >
-              {ROLES.map((role) => (
-                <option key={role} value={role}>
-                  {t(`roles.${role}`)}
-                </option>
-              ))}
-            </select>
-          )}
-        </FormRow>
+        <RoleField roles={ROLES} role={fields.role} onChange={(role) => set({ role })} />
         <div className="two">
           <FormRow label={t("people.organisation")}>
             {(tied) => (
