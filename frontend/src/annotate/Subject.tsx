@@ -1,5 +1,5 @@
 /** What is judged: the fields of the item, with the passages the model points to in the question in focus. */
-import { Fragment, memo } from "react";
+import { Fragment, memo, type ReactNode } from "react";
 import { useTranslation } from "react-i18next";
 import type { Evidence, Question, SubjectField, TaskItem } from "../api/types";
 import { Conversation } from "../shared/Conversation";
@@ -17,10 +17,12 @@ interface Props {
   question: Question | undefined;
   /** Whether it is the main part of the page; not inside a preview. */
   landmark?: boolean;
+  /** What stands under it, such as an answer that is reviewed. */
+  children?: ReactNode;
 }
 
 export const Subject = memo(function Subject(props: Props) {
-  const { subject, item, evidence, question, landmark = true } = props;
+  const { subject, item, evidence, question, landmark = true, children } = props;
   const Region = landmark ? "main" : "section";
   const { t } = useTranslation();
   const cards = subjectCards(subject, item);
@@ -68,6 +70,7 @@ export const Subject = memo(function Subject(props: Props) {
           </section>
         );
       })}
+      {children}
     </Region>
   );
 });

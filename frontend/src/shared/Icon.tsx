@@ -2,6 +2,7 @@
 import type { ReactNode } from "react";
 
 const PATHS = {
+  blind: <path d="M2 8s2.2-4 6-4 6 4 6 4-2.2 4-6 4-6-4-6-4zM3 13 13 3" />,
   book: (
     <>
       <path d="M8 4.2C6.6 3 4.6 2.7 2.5 2.8v9.6c2.1-.1 4.1.2 5.5 1.4 1.4-1.2 3.4-1.5 5.5-1.4V2.8C11.4 2.7 9.4 3 8 4.2z" />
@@ -24,8 +25,10 @@ const PATHS = {
   flag: <path d="M3.5 14V2.5h8.5l-2 3 2 3H3.5" />,
   history: <path d="M2.8 8a5.2 5.2 0 1 0 1.6-3.8M2.8 2.8v2.6h2.6M8 5v3.2l2 1.3" />,
   left: <path d="m9.5 4.5-3.5 3.5 3.5 3.5" />,
+  lock: <path d="M3.5 7h9v6.5h-9zM5.5 7V5a2.5 2.5 0 0 1 5 0v2" />,
   minus: <path d="M3.5 8h9" />,
   plus: <path d="M8 3.5v9M3.5 8h9" />,
+  redo: <path d="M13 8a5 5 0 1 1-1.6-3.7M13.3 2v3h-3" />,
   repeat: <path d="M3 6.5h8.5m-2.5-3 3 3-3 3M13 11.5H5" />,
   right: <path d="m6.5 4.5 3.5 3.5-3.5 3.5" />,
   search: <path d="M7 11.5a4.5 4.5 0 1 0 0-9 4.5 4.5 0 0 0 0 9zM10.3 10.3l3.2 3.2" />,
