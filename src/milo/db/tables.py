@@ -411,6 +411,9 @@ class AssignmentRow(Table):
             "project_id",
             "review_rank",
             "id",
+            "state",  # these three, so that the queue is counted in the index alone
+            "asked_person",
+            "annotator_id",
             sqlite_where=text("review_rank IS NOT NULL"),
             postgresql_where=text("review_rank IS NOT NULL"),
         ),
@@ -427,6 +430,21 @@ class AssignmentRow(Table):
             "annotator_id",
             sqlite_where=text("state = 'redo'"),
             postgresql_where=text("state = 'redo'"),
+        ),
+        Index(
+            "ix_assignment_absent",
+            "project_id",
+            "redo_until",
+            sqlite_where=text("state = 'redo'"),
+            postgresql_where=text("state = 'redo'"),
+        ),
+        Index(
+            "ix_assignment_reviewed",
+            "project_id",
+            "review",
+            "id",
+            sqlite_where=text("review <> 'none'"),
+            postgresql_where=text("review <> 'none'"),
         ),
     )
 
@@ -534,6 +552,21 @@ class FeedbackRow(Table):
         Index("ix_feedback_assignment", "assignment_id", "revision"),
         Index("ix_feedback_project", "project_id", "id"),
         Index("ix_feedback_item", "item_id"),
+        Index(
+            "ix_feedback_judge",
+            "judge_id",
+            "id",
+            sqlite_where=text("judge_id IS NOT NULL"),
+            postgresql_where=text("judge_id IS NOT NULL"),
+        ),
+        Index(
+            "ix_feedback_person",
+            "project_id",
+            "person_id",
+            "created_at",
+            sqlite_where=text("person_id IS NOT NULL"),
+            postgresql_where=text("person_id IS NOT NULL"),
+        ),
         UniqueConstraint("client_id", "project_id"),
     )
 
@@ -587,13 +620,19 @@ class DecisionRow(Table):
 
 
 class ReviewClaimRow(Table):
-    """An answer in a reviewer's hands, so that two do not grade it at once."""
+    """An answer in a reviewer's hands, so that two do not grade it at once.
+
+    One that was given back keeps its row, its lease over: the same person is offered others first.
+    """
 
     __tablename__ = "review_claim"
 
     assignment_id: Mapped[int] = mapped_column(ForeignKey("assignment.id"), primary_key=True)
     person_id: Mapped[int] = mapped_column(ForeignKey("person.id"), index=True)
+    revision: Mapped[int]
     lease_until: Mapped[datetime]
+    own_findings: Mapped[list[Any] | None]  # as they stood when the judge's verdict was shown
+    shown_feedback_id: Mapped[int | None] = mapped_column(ForeignKey("feedback.id"))  # that verdict
 
 
 class CalibrationRow(Table):

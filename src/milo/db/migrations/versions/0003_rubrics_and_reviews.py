@@ -125,14 +125,34 @@ def upgrade() -> None:
         batch_op.create_index("ix_feedback_assignment", ["assignment_id", "revision"], unique=False)
         batch_op.create_index("ix_feedback_item", ["item_id"], unique=False)
         batch_op.create_index("ix_feedback_project", ["project_id", "id"], unique=False)
+        batch_op.create_index(
+            "ix_feedback_judge",
+            ["judge_id", "id"],
+            unique=False,
+            sqlite_where=sa.text("judge_id IS NOT NULL"),
+            postgresql_where=sa.text("judge_id IS NOT NULL"),
+        )
+        batch_op.create_index(
+            "ix_feedback_person",
+            ["project_id", "person_id", "created_at"],
+            unique=False,
+            sqlite_where=sa.text("person_id IS NOT NULL"),
+            postgresql_where=sa.text("person_id IS NOT NULL"),
+        )
 
     op.create_table(
         "review_claim",
         sa.Column("assignment_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
         sa.Column("person_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.Column("revision", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
         sa.Column("lease_until", UtcDateTime(), nullable=False),
+        sa.Column("own_findings", sa.JSON(), nullable=True),
+        sa.Column("shown_feedback_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=True),
         sa.ForeignKeyConstraint(
             ["assignment_id"], ["assignment.id"], name=op.f("fk_review_claim_assignment_id")
+        ),
+        sa.ForeignKeyConstraint(
+            ["shown_feedback_id"], ["feedback.id"], name=op.f("fk_review_claim_shown_feedback_id")
         ),
         sa.ForeignKeyConstraint(["person_id"], ["person.id"], name=op.f("fk_review_claim_person_id")),
         sa.PrimaryKeyConstraint("assignment_id", name=op.f("pk_review_claim")),
@@ -226,6 +246,20 @@ def upgrade() -> None:
             postgresql_where=sa.text("judge_due"),
         )
         batch_op.create_index(
+            "ix_assignment_absent",
+            ["project_id", "redo_until"],
+            unique=False,
+            sqlite_where=sa.text("state = 'redo'"),
+            postgresql_where=sa.text("state = 'redo'"),
+        )
+        batch_op.create_index(
+            "ix_assignment_reviewed",
+            ["project_id", "review", "id"],
+            unique=False,
+            sqlite_where=sa.text("review <> 'none'"),
+            postgresql_where=sa.text("review <> 'none'"),
+        )
+        batch_op.create_index(
             "ix_assignment_redo",
             ["project_id", "annotator_id"],
             unique=False,
@@ -234,7 +268,7 @@ def upgrade() -> None:
         )
         batch_op.create_index(
             "ix_assignment_review",
-            ["project_id", "review_rank", "id"],
+            ["project_id", "review_rank", "id", "state", "asked_person", "annotator_id"],
             unique=False,
             sqlite_where=sa.text("review_rank IS NOT NULL"),
             postgresql_where=sa.text("review_rank IS NOT NULL"),
@@ -260,6 +294,16 @@ def downgrade() -> None:
             "ix_assignment_review",
             sqlite_where=sa.text("review_rank IS NOT NULL"),
             postgresql_where=sa.text("review_rank IS NOT NULL"),
+        )
+        batch_op.drop_index(
+            "ix_assignment_reviewed",
+            sqlite_where=sa.text("review <> 'none'"),
+            postgresql_where=sa.text("review <> 'none'"),
+        )
+        batch_op.drop_index(
+            "ix_assignment_absent",
+            sqlite_where=sa.text("state = 'redo'"),
+            postgresql_where=sa.text("state = 'redo'"),
         )
         batch_op.drop_index(
             "ix_assignment_redo",
@@ -303,6 +347,11 @@ def downgrade() -> None:
 
     op.drop_table("review_claim")
     with op.batch_alter_table("feedback", schema=None) as batch_op:
+        batch_op.drop_index(
+            "ix_feedback_person",
+            sqlite_where=sa.text("person_id IS NOT NULL"),
+            postgresql_where=sa.text("person_id IS NOT NULL"),
+        )
         batch_op.drop_index("ix_feedback_project")
         batch_op.drop_index("ix_feedback_item")
         batch_op.drop_index("ix_feedback_assignment")
