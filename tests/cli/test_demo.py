@@ -16,7 +16,7 @@ from milo.installation import open_installation
 def test_a_demo_of_an_earlier_milo_is_migrated(tmp_path: Path) -> None:
     config = Config(data_dir=tmp_path)
     installation = open_installation(config)
-    with installation.database.write() as session:
+    with installation.database.migration() as session:
         alembic = Alembic(attributes={"connection": session.connection()})
         alembic.set_main_option("script_location", str(schema.MIGRATIONS))
         command.downgrade(alembic, "0001")

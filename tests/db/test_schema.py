@@ -5,15 +5,22 @@ from __future__ import annotations
 from pathlib import Path
 
 import pytest
+from alembic import command
 from alembic.autogenerate import compare_metadata
+from alembic.config import Config as Alembic
 from alembic.runtime.migration import MigrationContext
+from sqlalchemy import delete, func, select
+from sqlalchemy.exc import IntegrityError
 
 from milo.config import Config
 from milo.core.errors import Unavailable
+from milo.core.submission import Submission
 from milo.db import schema
 from milo.db.session import Database
-from milo.db.tables import Table
+from milo.db.tables import AssignmentRow, ProjectRow, Table
 from milo.installation import MARKER, open_installation, secret_key
+from milo.workflow import annotate, assign
+from tests.builders import NOW, POSITIVE, a_member, a_project, items
 
 
 def differences(database: Database) -> list[object]:
@@ -41,6 +48,49 @@ def test_migrating_twice_changes_nothing(tmp_path: Path) -> None:
     database = Database(f"sqlite:///{tmp_path / 'milo.db'}")
     assert schema.migrate(database) == schema.migrate(database)
     database.close()
+
+
+def test_work_survives_the_way_from_the_first_version_to_the_newest(tmp_path: Path) -> None:
+    database = Database(f"sqlite:///{tmp_path / 'milo.db'}")
+    schema.migrate(database)
+    with database.write() as session:
+        project = a_project(session)
+        annotator = a_member(session, project)
+        items(session, project, 3)
+        task = assign.next_tasks(session, project, annotator.id, 2, now=NOW).tasks[0]
+        row = session.get_one(AssignmentRow, task.assignment)
+        answer = Submission(client_id="one", schema_version=1, answers=POSITIVE, expected_revision=0)
+        annotate.submit(session, project, row, answer, now=NOW)
+    before = counts(database)
+    with database.migration() as session:
+        alembic = Alembic(attributes={"connection": session.connection()})
+        alembic.set_main_option("script_location", str(schema.MIGRATIONS))
+        command.downgrade(alembic, "0001")
+    schema.migrate(database)
+    assert counts(database) == before
+    assert (before["item"], before["assignment"], before["revision"]) == (3, 2, 1)
+    with pytest.raises(IntegrityError), database.write() as session:
+        session.execute(delete(ProjectRow))  # references hold as before
+    database.close()
+
+
+def test_a_migration_that_breaks_a_reference_is_undone(tmp_path: Path) -> None:
+    database = Database(f"sqlite:///{tmp_path / 'milo.db'}")
+    schema.migrate(database)
+    with database.write() as session:
+        a_project(session)
+    before = counts(database)
+    told = pytest.raises(Unavailable, match="points at a row that does not exist in 'project'")
+    with told, database.migration() as session:
+        session.execute(delete(ProjectRow))
+    assert counts(database) == before
+    database.close()
+
+
+def counts(database: Database) -> dict[str, int]:
+    with database.read() as session:
+        tables = Table.metadata.sorted_tables
+        return {one.name: session.scalar(select(func.count()).select_from(one)) or 0 for one in tables}
 
 
 def test_an_old_database_is_refused_with_the_command_that_mends_it(tmp_path: Path) -> None:

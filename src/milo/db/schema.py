@@ -19,7 +19,7 @@ def migrate(database: Database) -> str:
 
     config = Config()
     config.set_main_option("script_location", str(MIGRATIONS))
-    with database.write() as session:
+    with database.migration() as session:
         config.attributes["connection"] = session.connection()
         command.upgrade(config, "head")
     return newest()

@@ -12,9 +12,10 @@ from pathlib import Path
 from typing import Any
 
 import orjson
-from sqlalchemy import Engine, create_engine, event, make_url
+from sqlalchemy import Engine, create_engine, event, make_url, text
 from sqlalchemy.orm import Session
 
+from milo.core.errors import Unavailable
 from milo.db.tables import Table
 
 
@@ -48,7 +49,7 @@ class Database:
     def write(self, *, is_synced: bool = True) -> Iterator[Session]:
         """A session whose work is committed when the block ends well and undone when it raises.
 
-        Without `is_synced` a power cut may undo it, as long as no later write was synced; a crash of the
+        On SQLite a block within a block of the same thread is refused: it would wait for itself. Without `is_synced` a power cut may undo it, as long as no later write was synced; a crash of the
         process does not.
         """
         if self._lock is None:
@@ -59,6 +60,28 @@ class Database:
             yield session
         if is_synced:
             self._disk.sync()
+
+    @contextmanager
+    def migration(self) -> Iterator[Session]:
+        """As `write`, to change tables; whether every reference holds is looked at when all is done.
+
+        SQLite changes a table by copying it. While references are enforced the old one could not be dropped,
+        or would take with it what points at it.
+        """
+        if self._lock is None:
+            with self.write() as session:
+                yield session
+            return
+        with self._lock, self._writer.connect() as connection:
+            driver: Any = connection.connection.driver_connection  # SQLite obeys outside a transaction alone
+            driver.execute("PRAGMA foreign_keys=OFF")
+            try:
+                with Session(connection) as session, session.begin():
+                    yield session
+                    _check_references(session)
+            finally:
+                driver.execute("PRAGMA foreign_keys=ON")
+        self._disk.sync()
 
     @contextmanager
     def read(self) -> Iterator[Session]:
@@ -103,20 +126,31 @@ class _WriteLock:
     def __init__(self, path: Path) -> None:
         self._path = path
         self._threads = threading.Lock()
+        self._owner: int | None = None  # the thread that writes
         self._file: Any = None  # Any: the open file, None while unlocked
 
     def __enter__(self) -> None:
+        if self._owner == threading.get_ident():
+            raise RuntimeError(
+                "write() within write() of the same thread would wait for itself for ever; "
+                "pass the session of the outer block on, or end that block first"
+            )
         self._threads.acquire()
+        self._owner = threading.get_ident()
         try:
             if self._file is None:
                 self._file = open(self._path, "ab")
             fcntl.flock(self._file, fcntl.LOCK_EX)
         except BaseException:
-            self._threads.release()
+            self._let_go()
             raise
 
     def __exit__(self, *exc: object) -> None:
         fcntl.flock(self._file, fcntl.LOCK_UN)
+        self._let_go()
+
+    def _let_go(self) -> None:
+        self._owner = None
         self._threads.release()
 
     def close(self) -> None:
@@ -170,6 +204,15 @@ class _Disk:
             getattr(os, "fdatasync", os.fsync)(descriptor)
         finally:
             os.close(descriptor)
+
+
+def _check_references(session: Session) -> None:
+    broken = session.execute(text("PRAGMA foreign_key_check")).first()
+    if broken is not None:
+        raise Unavailable(
+            f"The migration was undone: row {broken.rowid} of {broken.table!r} points at a row that does not "
+            f"exist in {broken.parent!r}. Restore a backup, or report this."
+        )
 
 
 def _to_json(value: object) -> str:
