@@ -9,7 +9,10 @@ import os
 import shutil
 import subprocess
 import sys
+from collections.abc import Sequence
 from pathlib import Path
+
+POSTGRESQL = Path("/usr/lib/postgresql")
 
 
 def main() -> int:
@@ -23,19 +26,26 @@ def main() -> int:
         return 0
     print(f"Installing {', '.join(packages)} by apt")
     environment = {**os.environ, "DEBIAN_FRONTEND": "noninteractive"}
-    for command in (["update"], ["install", "--yes", "--no-install-recommends", *packages]):
-        done = subprocess.run(["apt-get", "-qq", *command], env=environment, stdout=subprocess.DEVNULL)
+    for command in apt_commands(packages):
+        done = subprocess.run(command, env=environment, stdout=subprocess.DEVNULL)
         if done.returncode:
-            print(f"apt-get {command[0]} ended with status {done.returncode}", file=sys.stderr)
+            print(f"{' '.join(command)} ended with status {done.returncode}", file=sys.stderr)
     return 0  # what is still missing is decided by the tests, which know what is required
 
 
+def apt_commands(packages: Sequence[str]) -> list[list[str]]:
+    """The list of packages made new, then these installed without what they merely recommend."""
+    quiet = ["apt-get", "-qq"]
+    return [[*quiet, "update"], [*quiet, "install", "--yes", "--no-install-recommends", *packages]]
+
+
 def missing_packages() -> list[str]:
+    """The Debian packages of what is neither on the PATH nor where Debian puts it."""
     packages = []
     browsers = ("chromium", "chromium-browser", "google-chrome")
     if not os.environ.get("MILO_CHROMIUM") and not any(map(shutil.which, browsers)):
         packages.append("chromium")
-    if not any(Path("/usr/lib/postgresql").glob("*/bin/initdb")) and not shutil.which("initdb"):
+    if not any(POSTGRESQL.glob("*/bin/initdb")) and not shutil.which("initdb"):
         packages.append("postgresql")
     return packages
 
