@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import json
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import lru_cache
 from importlib import resources
@@ -57,7 +57,7 @@ def default_template(name: str) -> str:
     """
     if name not in PLACEHOLDERS:
         raise InvalidInput(f"there is no prompt template {name!r}; there are {', '.join(PLACEHOLDERS)}")
-    return _shipped(name)
+    return shipped_template(name)
 
 
 def messages_of(prompting: Prompting, name: str) -> tuple[TemplateMessage, ...]:
@@ -72,10 +72,19 @@ def messages_of(prompting: Prompting, name: str) -> tuple[TemplateMessage, ...]:
 
 def guideline_text(prompting: Prompting) -> str:
     """The sections models get, as Markdown with their titles."""
+    return sections_text(prompting.sections, prompting.switched_off)
+
+
+def sections_text(sections: Sequence[Section], switched_off: Collection[str] = ()) -> str:
+    """Those of the sections that models get, as Markdown with their titles.
+
+    >>> sections_text([Section(id="task", kind="task", title="Task", body="Read it.")])
+    '## Task\\nRead it.'
+    """
     return "\n\n".join(
         f"## {section.title}\n{section.body.strip()}"
-        for section in prompting.sections
-        if section.in_prompt and section.id not in prompting.switched_off
+        for section in sections
+        if section.in_prompt and section.id not in switched_off
     )
 
 
@@ -102,5 +111,6 @@ def _read(text: str, name: str) -> tuple[TemplateMessage, ...]:
 
 
 @lru_cache(maxsize=8)
-def _shipped(name: str) -> str:
+def shipped_template(name: str) -> str:
+    """The text of a file in `roles/prompts`."""
     return resources.files("milo.roles").joinpath("prompts", f"{name}.md").read_text("utf-8")
