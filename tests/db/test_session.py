@@ -39,6 +39,12 @@ def add_half(database: Database) -> None:
         raise RuntimeError("the power went")
 
 
+def add_within(database: Database) -> None:
+    with database.write() as session:
+        session.add(AuditRow(at=NOW, action="outer", target="x"))
+        add(database, "inner")
+
+
 def count(database: Database) -> int:
     with database.read() as session:
         return session.scalar(select(func.count()).select_from(AuditRow)) or 0
@@ -49,6 +55,14 @@ def add_fifty(url: str) -> None:
     for _ in range(50):
         add(database, "from another process")
     database.close()
+
+
+def test_a_write_within_a_write_is_refused_and_undoes_both(database: Database) -> None:
+    with pytest.raises(RuntimeError, match="pass the session of the outer block on"):
+        add_within(database)
+    assert count(database) == 0
+    add(database, "next")
+    assert count(database) == 1
 
 
 def test_what_a_failing_transaction_did_is_undone(database: Database) -> None:

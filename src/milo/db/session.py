@@ -49,8 +49,9 @@ class Database:
     def write(self, *, is_synced: bool = True) -> Iterator[Session]:
         """A session whose work is committed when the block ends well and undone when it raises.
 
-        On SQLite a block within a block of the same thread is refused: it would wait for itself. Without `is_synced` a power cut may undo it, as long as no later write was synced; a crash of the
-        process does not.
+        Without `is_synced` a power cut may undo it, as long as no later write was synced; a crash of the
+        process does not. On SQLite a block within a block of the same thread would wait for itself: it is
+        refused.
         """
         if self._lock is None:
             with Session(self._writer, expire_on_commit=False) as session, session.begin():
