@@ -6,10 +6,12 @@ import asyncio
 import contextlib
 import random
 import time
-from collections.abc import AsyncIterator, Mapping, Sequence
+from collections.abc import AsyncIterator, Callable, Mapping, Sequence
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
 from typing import Any
+
+from sqlalchemy.orm import Session
 
 from milo.core.errors import MiloError, ModelFailure
 from milo.core.model_call import Model, ModelReply, ModelRequest, TokenLogprob, messages_as_data, request_hash
@@ -52,13 +54,24 @@ class Answered:
     call_id: int | None = None
 
 
+#: Writes into the transaction that stores a call; gets the id of the call, None where there is none.
+Then = Callable[[Session, int | None], None]
+
+
 @dataclass(slots=True, kw_only=True)
 class Entry:
-    """What one answered call changes in the database."""
+    """What one answered call changes in the database, all of it in one transaction."""
 
     answered: Answered
     unit: dict[str, Any] | None = None
     suggestions: Sequence[Mapping[str, Any]] = ()
+    ended: str | None = None  # how something that is no unit, yet counts as one, ended
+    then: Then | None = None
+
+    @property
+    def status(self) -> str | None:
+        """How what the job counts ended; None for a call that is none of it."""
+        return self.unit["status"] if self.unit is not None else self.ended
 
 
 @dataclass(slots=True)
@@ -293,6 +306,9 @@ class Asker:
                     entry.unit["call_id"] = ids.get(answered.hash, answered.call_id)
             units.store(session, [entry.unit for entry in batch if entry.unit is not None])
             suggestions.store(session, [one for entry in batch for one in entry.suggestions])
+            for entry in batch:
+                if entry.then is not None:
+                    entry.then(session, ids.get(entry.answered.hash, entry.answered.call_id))
 
     def _is_sync_due(self) -> bool:
         """Once a second: a power cut costs the replies of a second, and a commit no wait for the disk."""
@@ -303,7 +319,7 @@ class Asker:
         return is_due
 
     def _job_changes(self, batch: Sequence[Entry], calls: Sequence[Mapping[str, Any]]) -> dict[str, Any]:
-        statuses = [entry.unit["status"] for entry in batch if entry.unit is not None]
+        statuses = [entry.status for entry in batch if entry.status is not None]
         done, self._done = len(statuses) + self._done, 0
         changes: dict[str, Any] = {
             "done": JobRow.done + done,

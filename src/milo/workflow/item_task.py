@@ -2,15 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from dataclasses import replace
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
 from typing import Any
+
+from sqlalchemy.orm import Session
 
 from milo.core.errors import MiloError
 from milo.core.model_call import ImagePart, ModelRequest
 from milo.core.questions import Question
 from milo.core.suggestion import Explanation, Suggestion
-from milo.db.queries.units import Work
+from milo.db.queries import units
+from milo.db.queries.units import Scope, Work
 from milo.roles import explanation, pre_annotator
 from milo.roles.pre_annotator import UnitKey, UnitResult
 from milo.workflow import pictures, suggesting
@@ -139,3 +142,28 @@ class ItemTask:
         return suggesting.suggestion_row(
             suggestion, self._run.project_id, self._work.id, self._plan, now=self._run.clock()
         )
+
+
+@dataclass(slots=True)
+class Items:
+    """The items of a run, as what is walked over; the plan may be replaced between two walks."""
+
+    run: JobRun
+    asker: Asker
+    plan: Plan
+    scope: Scope
+
+    def next_ids(self, session: Session, *, after: int, limit: int) -> list[int]:
+        """Items behind `after`."""
+        return units.next_items(session, self.scope, after=after, limit=limit)
+
+    def unfinished_ids(self, session: Session, *, after: int, limit: int) -> list[int]:
+        """Items behind `after` that miss a result."""
+        assert self.plan.id is not None, "a plan with results is stored"
+        each = self.plan.units_an_item
+        return units.next_unfinished(session, self.scope, self.plan.id, each=each, after=after, limit=limit)
+
+    def tasks(self, session: Session, ids: Sequence[int]) -> list[ItemTask]:
+        """What these items still miss."""
+        works = units.load(session, ids, self.plan.id)
+        return [ItemTask(self.run, self.asker, self.plan, work) for work in works]

@@ -25,6 +25,7 @@ from milo.roles import pre_annotator
 from milo.roles.confidence import ENOUGH_GOLD
 from milo.workflow import jobs, measuring, models, prompt_versions, suggesting
 from milo.workflow.asking import Asker
+from milo.workflow.item_task import Items
 from milo.workflow.jobs import JobRun
 from milo.workflow.prompt_versions import PromptOptions
 from milo.workflow.walk import Walk
@@ -106,11 +107,10 @@ async def _run(run: JobRun) -> dict[str, Any]:
     async with Asker.opened(run, config, spent_usd=row.cost_usd, cost_cap_usd=wanted.cost_cap_usd) as asker:
         plan = await _planned(run, asker, project, wanted)
         asker.prompt_version_id = plan.id
-        walk = Walk(
-            run, asker, plan, _stored_scope(run, wanted), wanted.concurrency or concurrency_of(config)
-        )
+        source = Items(run, asker, plan, _stored_scope(run, wanted))
+        walk = Walk(run, asker, source, wanted.concurrency or concurrency_of(config))
         if plan.prompting.confidence == "gold":
-            plan = walk.plan = await _gold_first(run, walk)
+            plan = source.plan = await _gold_first(run, walk, source)
         await walk.keyset_pass(after=row.position)
         left = await walk.sweep()
     measured = await asyncio.to_thread(measuring.measure, run, project.id, plan)
@@ -178,16 +178,16 @@ def _begin(
         return prompt_versions.of_row(session, project, row)
 
 
-async def _gold_first(run: JobRun, walk: Walk) -> prompt_versions.Plan:
+async def _gold_first(run: JobRun, walk: Walk, source: Items) -> prompt_versions.Plan:
     """Ask the items with known answers, fit the corrections to them, and store these for good."""
     everything = Scope(project_id=run.project_id)
     with run.database.read() as session:
-        row = session.get_one(PromptVersionRow, walk.plan.id)
+        row = session.get_one(PromptVersionRow, source.plan.id)
         if row.config.get("is_fitted"):
-            return walk.plan
+            return source.plan
         ids = units.first_ids(session, everything, MOST_GOLD_FIRST, only_gold=True)
-    plan = walk.plan
-    walk.plan = replace(plan, explain=False)  # reasons are asked for what stands after the fit
+    plan = source.plan
+    source.plan = replace(plan, explain=False)  # reasons are asked for what stands after the fit
     await walk.these(ids)
     return await asyncio.to_thread(_fitted, run, plan, ids)
 
@@ -219,7 +219,7 @@ def _stored_scope(run: JobRun, wanted: PreAnnotation) -> Scope:
     )
 
 
-def concurrency_of(config: ModelConfig) -> int:
+def concurrency_of(config: ModelConfig | ModelRow) -> int:
     """How many calls at a time: the embedded engine computes as many as it has slots."""
     return int(config.params.get("slots", 4)) if config.provider == "embedded" else DEFAULT_CONCURRENCY
 

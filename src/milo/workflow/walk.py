@@ -1,80 +1,105 @@
-"""Walking over the items of a job: several at a time, in order of id, and once more over what is missing."""
+"""Walking over the rows of a job: several at a time, in order of id, and once more over what is missing."""
 
 from __future__ import annotations
 
 import asyncio
-from collections.abc import AsyncIterator, Coroutine, Sequence
+from collections.abc import AsyncIterator, Coroutine, Mapping, Sequence
 from dataclasses import dataclass, field
-from typing import Any
+from typing import Any, Protocol
 
-from milo.db.queries import units
-from milo.db.queries.units import Scope, Work
-from milo.workflow.asking import Asker, NoReply
-from milo.workflow.item_task import ItemTask
+from sqlalchemy.orm import Session
+
+from milo.core.model_call import ModelRequest
+from milo.workflow.asking import Answered, Asker, NoReply
 from milo.workflow.jobs import JobRun
-from milo.workflow.prompt_versions import Plan
 
 CHUNK = 100
-#: Items whose prompts are built and looked up before a worker is free for them.
+#: Tasks whose prompts are built and looked up before a worker is free for them.
 AHEAD = 16
 GRACE_SECONDS = 4.0
 
 
+class Task(Protocol):
+    """What a model is asked about one row, one call after the other."""
+
+    id: int
+    known: Mapping[str, Answered]  # stored replies by request hash
+
+    def build(self) -> None:
+        """Make the prompts; called in a thread."""
+        ...
+
+    def requests(self) -> Sequence[ModelRequest]:
+        """What is to be asked, as far as it is known before the first reply."""
+        ...
+
+    async def do(self) -> None:
+        """Ask and store; raises `NoReply` when it is to be asked again later."""
+        ...
+
+
+class Source(Protocol):
+    """The rows a job is about, by ids that grow."""
+
+    def next_ids(self, session: Session, *, after: int, limit: int) -> list[int]:
+        """Ids behind `after`."""
+        ...
+
+    def unfinished_ids(self, session: Session, *, after: int, limit: int) -> list[int]:
+        """Ids behind `after` of rows that miss a result."""
+        ...
+
+    def tasks(self, session: Session, ids: Sequence[int]) -> Sequence[Task]:
+        """What is left to ask about these rows, in order of id."""
+        ...
+
+
 @dataclass(slots=True)
 class Pass:
-    """Where a walk over the items stands."""
+    """Where a walk stands."""
 
     last_fed: int
     active: set[int] = field(default_factory=set)
-    left: dict[int, str] = field(default_factory=dict)  # item -> why it has no answer
+    left: dict[int, str] = field(default_factory=dict)  # row -> why it has no answer
 
     @property
     def position(self) -> int:
-        """Every item up to here is dealt with."""
+        """Every row up to here is dealt with."""
         return min(self.active) - 1 if self.active else self.last_fed
 
 
 class Walk:
-    """Asks items, several at a time, and remembers what got no answer."""
+    """Asks about rows, several at a time, and remembers what got no answer."""
 
-    def __init__(self, run: JobRun, asker: Asker, plan: Plan, scope: Scope, concurrency: int) -> None:
-        self.plan = plan
-        self._run, self._asker, self._scope, self._concurrency = run, asker, scope, concurrency
+    def __init__(self, run: JobRun, asker: Asker, source: Source, concurrency: int) -> None:
+        self._run, self._asker, self._source, self._concurrency = run, asker, source, concurrency
 
     async def keyset_pass(self, *, after: int) -> None:
-        """Every item behind `after`, in order of id; the position goes into the job's row."""
+        """Every row behind `after`, in order of id; the position goes into the job's row."""
         walk = Pass(after)
-        await self._walk(walk, self._keyset(walk), is_keyset=True)
+        await self._walk(walk, self._pages(walk, self._source.next_ids), is_keyset=True)
 
     async def sweep(self) -> dict[int, str]:
-        """Every item that misses a result; those that still do, with the reason."""
+        """Every row that misses a result; those that still do, with the reason."""
         walk = Pass(0)
-        await self._walk(walk, self._unfinished(walk), is_keyset=False)
+        await self._walk(walk, self._pages(walk, self._source.unfinished_ids), is_keyset=False)
         return walk.left
 
     async def these(self, ids: Sequence[int]) -> None:
-        """These items."""
+        """These rows."""
         walk = Pass(0)
         await self._walk(walk, self._chunk(walk, ids), is_keyset=False)
 
-    async def _keyset(self, walk: Pass) -> AsyncIterator[Work]:
-        while ids := await self._read(units.next_items, self._scope, after=walk.last_fed, limit=CHUNK):
-            async for work in self._chunk(walk, ids):
-                yield work
+    async def _pages(self, walk: Pass, query: Any) -> AsyncIterator[Task]:  # Any: one of the source's two
+        while ids := await self._read(query, after=walk.last_fed, limit=CHUNK):
+            async for task in self._chunk(walk, ids):
+                yield task
 
-    async def _unfinished(self, walk: Pass) -> AsyncIterator[Work]:
-        settings = {"each": self.plan.units_an_item, "limit": CHUNK}
-        while ids := await self._read(
-            units.next_unfinished, self._scope, self.plan.id, after=walk.last_fed, **settings
-        ):
-            async for work in self._chunk(walk, ids):
-                yield work
-
-    async def _chunk(self, walk: Pass, ids: Sequence[int]) -> AsyncIterator[Work]:
-        for work in await self._read(units.load, ids, self.plan.id):
-            walk.active.add(work.id)
-            walk.last_fed = work.id
-            yield work
+    async def _chunk(self, walk: Pass, ids: Sequence[int]) -> AsyncIterator[Task]:
+        for task in await self._read(self._source.tasks, ids):
+            walk.active.add(task.id)
+            walk.last_fed = task.id
+            yield task
         walk.last_fed = ids[-1] if ids else walk.last_fed
 
     async def _read(
@@ -86,15 +111,15 @@ class Walk:
 
         return await asyncio.to_thread(read)
 
-    async def _walk(self, walk: Pass, works: AsyncIterator[Work], *, is_keyset: bool) -> None:
-        """Let several workers share the items, made ready ahead; the first error ends all of them."""
-        ready: asyncio.Queue[ItemTask | None] = asyncio.Queue(maxsize=max(AHEAD, self._concurrency))
+    async def _walk(self, walk: Pass, tasks: AsyncIterator[Task], *, is_keyset: bool) -> None:
+        """Let several workers share the tasks, made ready ahead; the first error ends all of them."""
+        ready: asyncio.Queue[Task | None] = asyncio.Queue(maxsize=max(AHEAD, self._concurrency))
 
         async def feed() -> None:
-            batch: list[ItemTask] = []
+            batch: list[Task] = []
             try:
-                async for work in works:
-                    batch.append(ItemTask(self._run, self._asker, self.plan, work))
+                async for task in tasks:
+                    batch.append(task)
                     if len(batch) == AHEAD:
                         await self._make_ready(batch, ready)
                         batch = []
@@ -120,8 +145,8 @@ class Walk:
 
         await _together(self._asker, feed(), [work_on() for _ in range(self._concurrency)])
 
-    async def _make_ready(self, batch: Sequence[ItemTask], ready: asyncio.Queue[ItemTask | None]) -> None:
-        """Build the prompts of some items and look their replies up, all at once."""
+    async def _make_ready(self, batch: Sequence[Task], ready: asyncio.Queue[Task | None]) -> None:
+        """Build the prompts of some tasks and look their replies up, all at once."""
         if not batch:
             return
         await asyncio.to_thread(_build, batch)
@@ -131,7 +156,7 @@ class Walk:
             await ready.put(task)
 
 
-def _build(batch: Sequence[ItemTask]) -> None:
+def _build(batch: Sequence[Task]) -> None:
     for task in batch:
         task.build()
 

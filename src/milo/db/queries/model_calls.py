@@ -6,7 +6,7 @@ from collections.abc import Collection, Mapping, Sequence
 from typing import Any
 
 from sqlalchemy import func, select
-from sqlalchemy.orm import Session
+from sqlalchemy.orm import InstrumentedAttribute, Session
 
 from milo.db.queries.upsert import insert_into
 from milo.db.tables import ModelCallRow
@@ -56,16 +56,29 @@ def store(session: Session, calls: Sequence[Mapping[str, Any]]) -> dict[str, int
     return ids
 
 
-def mean_cost_usd(session: Session, model_id: int) -> float | None:
-    """What one of the model's last 200 answered calls cost on average; None when no cost is known."""
-    recent = (
-        select(ModelCallRow.cost_usd)
-        .where(ModelCallRow.model_id == model_id, ModelCallRow.cost_usd.is_not(None))
-        .order_by(ModelCallRow.id.desc())
-        .limit(200)
-        .subquery()
+def mean_cost_usd(session: Session, model_id: int, *, role: str | None = None) -> float | None:
+    """What one of the model's last 200 answered calls cost on average; None when no cost is known.
+
+    With `role` only calls it got in that role count.
+    """
+    return _mean_of_recent(session, ModelCallRow.cost_usd, model_id, role)
+
+
+def mean_latency_ms(session: Session, model_id: int, *, role: str | None = None) -> float | None:
+    """How long one of the model's last 200 answered calls took on average; None without any."""
+    return _mean_of_recent(session, ModelCallRow.latency_ms, model_id, role)
+
+
+def _mean_of_recent(
+    session: Session, column: InstrumentedAttribute[float | None], model_id: int, role: str | None
+) -> float | None:
+    statement = select(column.label("value")).where(
+        ModelCallRow.model_id == model_id, column.is_not(None), ModelCallRow.error.is_(None)
     )
-    return session.scalar(select(func.avg(recent.c.cost_usd)))
+    if role is not None:
+        statement = statement.where(ModelCallRow.role == role)
+    recent = statement.order_by(ModelCallRow.id.desc()).limit(200).subquery()
+    return session.scalar(select(func.avg(recent.c.value)))
 
 
 def newest(session: Session) -> int:
