@@ -18,6 +18,7 @@ from milo.db.tables import (
     ImportRow,
     InquiryRow,
     JobRow,
+    JudgeRow,
     ModelRow,
     ProjectRow,
 )
@@ -74,6 +75,14 @@ def _rows(session: Session, project: ProjectRow, person: Person, model_id: int) 
             project_id=project.id, filename="f", format="jsonl", path="f", state="done", started_at=NOW
         ),
         "j": JobRow(project_id=project.id, kind="preannotate", state="done", config={}, created_at=NOW),
+        "judge": JudgeRow(
+            project_id=project.id,
+            model_id=model_id,
+            version=f"v{item}",
+            config={},
+            rubric_version=0,
+            created_at=NOW,
+        ),
         "e": ExportRow(project_id=project.id, format="jsonl", path="f", ledger=LEDGER, created_at=NOW),
     }
     session.add_all(rows.values())
@@ -175,6 +184,7 @@ def _ask(world: World, method: str, path: str, role: str | None, values: dict[st
 
 def _filled(path: str, values: dict[str, int | str]) -> str:
     values = values | {"m": values["import" if "/imports/" in path else "model"]}
+    values = values | {"j": values["judge" if "/judges/" in path else "j"]}
     return re.sub(r"\{(\w+)(:path)?\}", lambda match: str(values.get(match[1], "x")), path)
 
 

@@ -49,10 +49,10 @@ def check(text: str, fields: Sequence[str], questions: Sequence[str]) -> Checked
 
     The file holds `rubrics:` with a list, or the keys of one rubric.
 
-    >>> text = "name: tone\\ntitle: Tone\\nthreshold: 90\\nerrors: [{name: rude, title: Rude, penalty: a lot}]"
+    >>> text = "name: tone\\ntitle: Tone\\nthreshold: 9\\nerrors: [{name: rude, title: Rude, penalty: lots}]"
     >>> for fault in check(text, ["post"], ["reply"]).faults:
     ...     print(fault)
-    line 4, errors.0.penalty: found 'a lot'; allowed: a valid number, unable to parse string as a number
+    line 4, errors.0.penalty: found 'lots'; allowed: a valid number, unable to parse string as a number
     """
     if re.search(r"^[\"']?rubrics[\"']?\s*:", text, re.MULTILINE):
         found = lined_yaml.read(text, _shape_of_many(fields, questions))

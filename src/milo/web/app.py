@@ -22,6 +22,7 @@ from milo.web import (
     inquiries,
     items,
     jobs,
+    judges,
     login,
     media,
     metrics,
@@ -30,6 +31,7 @@ from milo.web import (
     people,
     progress,
     projects,
+    rubrics,
 )
 from milo.web.errors import DESCRIBED, configure_errors
 from milo.workflow.people import LoginGate
@@ -63,6 +65,7 @@ def create_app(
     configure_errors(app)
     app.include_router(login.router)
     app.include_router(projects.router)
+    app.include_router(rubrics.router)
     app.include_router(annotate.router)
     app.include_router(inquiries.router)
     app.include_router(people.router)
@@ -73,6 +76,7 @@ def create_app(
     app.include_router(progress.router)
     app.include_router(jobs.router)
     app.include_router(bench.router)
+    app.include_router(judges.router)
     app.include_router(models.router)
     metrics.configure_metrics(app)
     pages.configure_pages(app)

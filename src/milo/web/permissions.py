@@ -32,6 +32,15 @@ ROUTES: dict[tuple[str, str], Need] = {
     ("GET", "/api/projects/{p}/preview"): "edit_project",
     ("GET", "/api/projects/{p}/media/{name:path}"): "read_project",
     ("POST", "/api/projects/{p}/media"): "import_items",
+    # rubrics and judges
+    ("GET", "/api/rubric-templates"): "create_project",
+    ("GET", "/api/projects/{p}/rubrics"): "read_progress",
+    ("GET", "/api/projects/{p}/rubrics/{v}"): "read_project",
+    ("POST", "/api/projects/{p}/rubrics/check"): "edit_project",
+    ("GET", "/api/projects/{p}/rubrics.yaml"): "edit_project",
+    ("GET", "/api/projects/{p}/judges"): "read_progress",
+    ("GET", "/api/judges/{j}"): "read_progress",
+    ("POST", "/api/judges/{j}/card"): "run_jobs",
     # annotating
     ("POST", "/api/projects/{p}/next"): "annotate",
     ("GET", "/api/projects/{p}/mine"): "read_own_work",

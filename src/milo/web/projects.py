@@ -12,6 +12,7 @@ from milo.core.errors import InvalidInput
 from milo.core.guideline import Guideline, Section
 from milo.core.project import ProjectSpec, Reveal, SubjectField
 from milo.core.questions import Question
+from milo.core.rubric import Rubric
 from milo.core.strict import INPUT
 from milo.db import convert
 from milo.db.queries import projects as project_queries
@@ -84,6 +85,7 @@ class ProjectChanges:
     subject: tuple[SubjectField, ...] | None = None
     questions: tuple[Question, ...] | None = None
     guideline: Guideline | None = None
+    rubrics: tuple[Rubric, ...] | None = None
     settings: dict[str, Any] = field(default_factory=dict)
 
 
@@ -110,6 +112,15 @@ class WorkSettings:
     lease_minutes: int
     daily_goal: int
     paused: bool
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ReviewSummary:
+    """What everybody knows of how answers are reviewed."""
+
+    check: bool  # the judge may be asked before submitting
+    has_judge: bool
+    redo_rounds: int
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -143,6 +154,9 @@ class ProjectDetail:
     subject: tuple[SubjectField, ...]
     questions: tuple[Question, ...]
     guideline: GuidelineVersion
+    rubrics: tuple[Rubric, ...]
+    rubric_version: int
+    review: ReviewSummary
     settings: WorkSettings
 
 
@@ -207,7 +221,7 @@ def read_project(p: str, who: Who) -> ProjectDetail:
 
 @router.patch("/projects/{p}")
 def change_project(p: str, body: ProjectChanges, who: Who) -> ProjectDetail:
-    """The project after the changes; new questions or a new guideline are a new version."""
+    """The project after the changes; new questions, guideline or rubrics are a new version."""
     with who.write() as scope:
         project = scope.project(p)
         before = projects.settings(project)
@@ -279,6 +293,8 @@ def _named(body: ProjectChanges) -> dict[str, Any]:
     for name, adapter in (("subject", convert.SUBJECT), ("questions", convert.QUESTIONS)):
         if getattr(body, name) is not None:
             changes[name] = convert.as_data(adapter, getattr(body, name))
+    if body.rubrics is not None:
+        changes["rubrics"] = convert.as_data(convert.RUBRICS, body.rubrics)
     if body.guideline is not None:
         sections = convert.as_data(convert.SECTIONS, body.guideline.sections)
         changes["guideline"] = {"sections": sections}
@@ -302,6 +318,13 @@ def _detail(scope: Scope, project: ProjectRow) -> ProjectDetail:
         subject=spec.subject,
         questions=spec.questions,
         guideline=GuidelineVersion(version=project.guideline_version, sections=spec.guideline.sections),
+        rubrics=spec.rubrics,
+        rubric_version=project.rubric_version,
+        review=ReviewSummary(
+            check=settings.review.check,
+            has_judge=settings.review.judge is not None,
+            redo_rounds=settings.review.redo_rounds,
+        ),
         settings=WorkSettings(
             reveal=settings.reveal,
             preselect_at=settings.preselect_at,
