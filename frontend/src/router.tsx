@@ -98,6 +98,14 @@ const tryOut = createRoute({
   component: lazyRouteComponent(() => import("./annotate/TryScreen"), "TryScreen"),
 });
 
+const review = createRoute({
+  getParentRoute: () => project,
+  path: "review",
+  component: lazyRouteComponent(() => import("./review/ReviewScreen"), "ReviewScreen"),
+  validateSearch: (search: Record<string, unknown>): { assignment?: number } =>
+    Number.isSafeInteger(search.assignment) ? { assignment: search.assignment as number } : {},
+});
+
 /** Screens of a project under its bar and tabs. */
 const frame = createRoute({ getParentRoute: () => project, id: "frame", component: ProjectFrame });
 const projectHome = createRoute({
@@ -168,6 +176,7 @@ const tree = root.addChildren([
     project.addChildren([
       annotate,
       tryOut,
+      review,
       frame.addChildren([
         projectHome,
         mine,
@@ -203,6 +212,7 @@ export const SCREEN_PATHS = [
   "/p/$slug",
   "/p/$slug/annotate",
   "/p/$slug/try",
+  "/p/$slug/review",
   "/p/$slug/mine",
   "/p/$slug/import",
   "/p/$slug/data",

@@ -5,37 +5,61 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
-from typing import Any, Literal
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Any, Literal, get_args
 
 import pytest
 from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Browser, BrowserContext, Page, Route, expect
-from sqlalchemy import select
+from sqlalchemy import delete, select
 
 from milo.core.person import Person, Role
-from milo.db.tables import ItemRow
-from tests.browser.conftest import PASSWORD, Site
-from tests.browser.staging import Stage, answer, stage
+from milo.db.tables import ItemRow, LoginSessionRow
+from milo.workflow import people
+from tests.browser.conftest import PASSWORD, Site, expect_item, expect_who, running_site
+from tests.browser.staging import FAILS, Stage, answer, read_rows, stage
 from tests.conftest import REPOSITORY
 
 TAGS = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa"]
 AXE = Axe()
 
 Opener = Callable[[Page], None]
+State = Literal["data", "empty", "error"]
+STATES: tuple[State, ...] = get_args(State)
+
+
+@dataclass(frozen=True, slots=True)
+class Never:
+    """A state that a screen cannot be in."""
+
+    why: str
 
 
 @dataclass(frozen=True, slots=True)
 class Case:
-    """How a screen is brought into each state, and words that say it is there; None: it has no such state."""
+    """Words that say that a screen is in a state, and what can be opened on it."""
 
     data: str
-    empty: str | None
-    error: str | None
-    opened: tuple[Opener, ...] = ()
+    empty: str | Never
+    error: str | Never
+    opened: tuple[Opener, ...] | Never
+    fail: Opener | None = None  # how a person makes it fail; None: its requests fail
+
+    def words(self, state: State) -> str | Never:
+        """What the screen says in this state."""
+        return {"data": self.data, "empty": self.empty, "error": self.error}[state]
 
 
 def menu(page: Page) -> None:
     page.get_by_label(re.compile("^Signed in as")).click()
+    expect(page.get_by_role("button", name="Log out")).to_be_visible()
+
+
+def enter_wrong_password(page: Page) -> None:
+    page.get_by_label("Log-in name").fill("reader")
+    page.get_by_label("Password").fill("not the password")
+    page.get_by_role("button", name="Log in").click()
 
 
 def press(*keys: str) -> Opener:
@@ -82,13 +106,24 @@ def steps(page: Page) -> None:
 
 FAILED = "Something went wrong"
 CASES = {
-    "/login": Case("People and models annotate data together.", None, None),
+    "/login": Case(
+        "People and models annotate data together.",
+        Never("it lists nothing: the form is the same before anybody was added"),
+        "The log-in name or the password is wrong.",
+        Never("nothing opens on it; the log-in that opens on other screens has a test of its own"),
+        fail=enter_wrong_password,
+    ),
     "/": Case("items in the project", "You are in no project yet", "My projects", (menu,)),
     "/projects/new": Case(
-        "Comment classification", None, FAILED, (lambda page: page.get_by_text("A milo.yaml").click(),)
+        "Comment classification",
+        Never("its templates come with milo"),
+        FAILED,
+        (lambda page: page.get_by_text("A milo.yaml").click(), menu),
     ),
     "/models": Case("Rule book", "No model is set up", FAILED, (button("Add a model"), button("Remove"))),
-    "/people": Case("Reader", None, FAILED, (button("Add a person"), button("Change"))),
+    "/people": Case(
+        "Reader", Never("whoever may look is on the list"), FAILED, (button("Add a person"), button("Change"))
+    ),
     "/me": Case("nightly export", "You have no keys.", FAILED, (menu,)),
     "/p/$slug": Case("Right on gold", "There are no items yet", FAILED, (unfold,)),
     "/p/$slug/annotate": Case(
@@ -108,39 +143,62 @@ CASES = {
     "/p/$slug/try": Case(
         "Nothing is stored.", "No items yet: import some first", FAILED, (press("?"), press("q"))
     ),
-    "/p/$slug/mine": Case("rv-001", "Nothing here yet", FAILED),
+    "/p/$slug/review": Case("Start QA", "There is no rubric yet", "No review could be loaded"),
+    "/p/$slug/mine": Case("rv-001", "Nothing here yet", FAILED, (menu,)),
     "/p/$slug/import": Case("reviews.jsonl", "Nothing has been imported", FAILED, (unfold,)),
     "/p/$slug/data": Case("rv-001", "There are no items yet", FAILED, (menu,)),
     "/p/$slug/data/$itemId": Case("Revision 1", "Imported", FAILED, (unfold,)),
-    "/p/$slug/guideline": Case("Preview: the form as annotators", None, FAILED, (unfold, steps)),
-    "/p/$slug/models": Case("Pre-annotating with", "Nothing tried yet", FAILED, (unfold,)),
+    "/p/$slug/guideline": Case(
+        "Preview: the form as annotators",
+        Never("a project without a question is refused"),
+        FAILED,
+        (unfold, steps),
+    ),
+    "/p/$slug/models": Case("Pre-annotating with", "Nothing tried yet", FAILED, (unfold, button("Open 1"))),
     "/p/$slug/inquiries": Case("Is irony praise?", "No open questions", FAILED, (unfold,)),
-    "/p/$slug/people": Case("People in this project", None, FAILED),
-    "/p/$slug/export": Case("Exported and left out", "Nothing was exported yet", FAILED),
+    "/p/$slug/people": Case("Researcher", "Add to the project", FAILED, (menu,)),
+    "/p/$slug/export": Case("Exported and left out", "Nothing was exported yet", FAILED, (menu,)),
 }
-#: Lists that are the installation's or the person's, not the project's: emptied on the way to the browser.
-ELSEWHERE_FULL = {"/models": "/api/models", "/me": "/api/me/keys"}
 
 
 @dataclass(slots=True)
 class World:
-    """Two projects on one server, one full and one empty, and who looks at them."""
+    """A server with a full project and empty ones, one with nothing at all, and who looks at them."""
 
-    url: str
+    site: Site
     full: Stage
     bare: Stage
+    left: Stage  # nobody is in it any more
     answered: int
     unanswered: int
-    context: BrowserContext
+    reader: BrowserContext
     nobody: BrowserContext
-    lonely: BrowserContext
+    lonely: BrowserContext  # in no project, without keys
+    first: BrowserContext  # the only person on a server with nothing else
+    elsewhere: Site
 
-    def address(self, path: str, state: Literal["data", "empty", "error"]) -> str:
-        """Where a route of the router is, with data or without."""
+    def open(self, path: str, state: State) -> Page:
+        """A tab at a route of the router, in front of somebody who finds data there, or none."""
+        who, site = self.reader, self.site
+        if path == "/login":
+            who = self.nobody
+        elif state == "empty" and path in ("/", "/me"):
+            who = self.lonely
+        elif state == "empty" and path == "/models":
+            who, site = self.first, self.elsewhere
+        page = who.new_page()
+        if state == "error" and CASES[path].fail is None:
+            page.route(re.compile(r"/api/(?!me$|projects/[^/]+$)"), fail)
+        page.goto(site.url + self._filled(path, state))
+        return page
+
+    def _filled(self, path: str, state: State) -> str:
         project, item = (self.bare, self.unanswered) if state == "empty" else (self.full, self.answered)
         if "$itemId" in path:
             project = self.full
-        return self.url + path.replace("$slug", project.slug).replace("$itemId", str(item))
+        if state == "empty" and path == "/p/$slug/people":
+            project = self.left
+        return path.replace("$slug", project.slug).replace("$itemId", str(item))
 
 
 @pytest.fixture(scope="module")
@@ -150,39 +208,63 @@ def world(site: Site, browser: Browser, tmp_path_factory: pytest.TempPathFactory
     reader, worker = site.add("reader", "admin"), site.add("worker", "annotator")
     site.add("lonely", "annotator")
     members: dict[Person, Role] = {reader: "researcher", worker: "annotator"}
-    full = stage(site.installation, "Full", folder=folder, suggested=8, explain=True, members=members)
+    rows = read_rows("reviews.jsonl")[:12]
+    rows[7]["text"] += f" And {FAILS}."
+    full = stage(
+        site.installation, "Full", folder=folder, rows=rows, suggested=8, explain=True, members=members
+    )
     bare = stage(site.installation, "Bare", folder=folder, rows=0, members=members)
+    left = stage(site.installation, "Left", folder=folder, rows=0)
+    with site.installation.database.write() as session:
+        people.set_members(session, left.project, {}, by=None, now=datetime.now(UTC))
     answer(full, reader, "positive", inquiry="Is irony praise?")
     answer(full, worker, "negative")
     with site.installation.database.read() as session:
         items = list(
             session.scalars(select(ItemRow.id).where(ItemRow.project_id == full.project).order_by(ItemRow.id))
         )
-    contexts = [
-        browser.new_context(viewport={"width": 1440, "height": 900}, locale="en-GB", reduced_motion="reduce")
-        for _ in range(3)
-    ]
-    for context, login in zip(contexts, ("reader", None, "lonely"), strict=True):
-        if login is not None:
-            reply = context.request.post(f"{site.url}/api/login", data={"login": login, "password": PASSWORD})
-            assert reply.ok, reply.text()
-    token = {"X-CSRF-Token": contexts[0].request.get(f"{site.url}/api/me").json()["csrf_token"]}
-    here = f"{site.url}/api/projects/{full.slug}"
-    assert (
-        contexts[0].request.post(f"{here}/jobs", data={"kind": "export", "format": "jsonl"}, headers=token).ok
+    with running_site(tmp_path_factory.mktemp("elsewhere") / "data") as elsewhere:
+        elsewhere.add("first", "admin")
+        contexts = [
+            logged_in(browser, site, "reader"),
+            new_context(browser),
+            logged_in(browser, site, "lonely"),
+            logged_in(browser, elsewhere, "first"),
+        ]
+        fill(contexts[0], site, full)
+        yield World(site, full, bare, left, items[0], items[-1], *contexts, elsewhere)
+        for context in contexts:
+            context.close()
+
+
+def new_context(browser: Browser) -> BrowserContext:
+    """A browser profile that nothing moves in, so that axe sees colours at rest."""
+    return browser.new_context(
+        viewport={"width": 1440, "height": 900}, locale="en-GB", reduced_motion="reduce"
     )
-    made = contexts[0].request.post(f"{site.url}/api/me/keys", data={"name": "nightly export"}, headers=token)
-    assert made.ok, made.text()
-    get_to_know_the_model(contexts[0], f"{site.url}/p/{full.slug}/annotate")
-    yield World(site.url, full, bare, items[0], items[-1], *contexts)
-    for context in contexts:
-        context.close()
 
 
-def get_to_know_the_model(context: BrowserContext, address: str) -> None:
-    """Close the card that is shown before one first works with a model."""
+def logged_in(browser: Browser, site: Site, login: str) -> BrowserContext:
+    """A browser profile in which somebody is logged in."""
+    context = new_context(browser)
+    reply = context.request.post(f"{site.url}/api/login", data={"login": login, "password": PASSWORD})
+    assert reply.ok, reply.text()
+    return context
+
+
+def post(context: BrowserContext, address: str, body: dict[str, Any]) -> None:
+    """Ask the server for something in the name of who is logged in."""
+    me = context.request.get(f"{address.split('/api/')[0]}/api/me").json()
+    reply = context.request.post(address, data=body, headers={"X-CSRF-Token": me["csrf_token"]})
+    assert reply.ok, reply.text()
+
+
+def fill(context: BrowserContext, site: Site, full: Stage) -> None:
+    """An export, a key, and the card of the model closed, as it stays."""
+    post(context, f"{site.url}/api/projects/{full.slug}/jobs", {"kind": "export", "format": "jsonl"})
+    post(context, f"{site.url}/api/me/keys", {"name": "nightly export"})
     page = context.new_page()
-    page.goto(address)
+    page.goto(f"{site.url}/p/{full.slug}/annotate")
     with page.expect_response("**/api/me/preferences"):
         page.get_by_role("button", name="Understood").click()
     page.close()
@@ -199,39 +281,85 @@ def test_every_screen_the_router_knows_has_a_case() -> None:
 def test_axe_finds_nothing(path: str, world: World) -> None:
     case = CASES[path]
     found: list[str] = []
-    for state in ("data", "empty", "error"):
-        words = getattr(case, state)
-        if words is None:
+    for state in STATES:
+        words = case.words(state)
+        if isinstance(words, Never):
             continue
-        page = open_screen(world, path, state, words)
+        page = world.open(path, state)
+        if state == "error" and case.fail is not None:
+            case.fail(page)
+        expect(page.locator("body")).to_contain_text(words)
         found += violations(page, f"{path} {state}")
-        if state == "data":
-            for number, opener in enumerate(case.opened):
-                opener(page)
-                found += violations(page, f"{path} opened {number}")
-                page.reload()
-                expect(page.locator("body")).to_contain_text(words)
+        page.close()
+    for number, opener in enumerate([] if isinstance(case.opened, Never) else case.opened):
+        page = world.open(path, "data")
+        expect(page.locator("body")).to_contain_text(case.data)
+        opener(page)
+        found += violations(page, f"{path} opened {number}")
         page.close()
     assert not found, "\n".join(found)
 
 
-def open_screen(world: World, path: str, state: Literal["data", "empty", "error"], words: str) -> Page:
-    """The screen in this state, loaded."""
-    context = (
-        world.nobody
-        if path == "/login"
-        else world.lonely
-        if (path, state) == ("/", "empty")
-        else world.context
-    )
+def test_axe_finds_nothing_in_the_log_in_that_opens_where_one_works(world: World, browser: Browser) -> None:
+    person = world.site.add("expiring", "annotator")
+    context = logged_in(browser, world.site, "expiring")
     page = context.new_page()
-    if state == "error":
-        page.route(re.compile(r"/api/(?!me$|projects/[^/]+$)"), fail)
-    if state == "empty" and path in ELSEWHERE_FULL:
-        page.route(f"**{ELSEWHERE_FULL[path]}", lambda route: route.fulfill(json=[]))
-    page.goto(world.address(path, state))
-    expect(page.locator("body")).to_contain_text(words)
-    return page
+    page.goto(world.site.url)
+    menu(page)
+    with world.site.installation.database.write() as session:
+        session.execute(delete(LoginSessionRow).where(LoginSessionRow.person_id == person.id))
+    page.get_by_role("link", name="My settings").click()
+    dialog = page.get_by_role("dialog", name="Log in again")
+    expect(dialog).to_be_visible()
+    found = violations(page, "log in again")
+    dialog.get_by_label("Password").fill("not the password")
+    dialog.get_by_role("button", name="Log in").click()
+    expect(dialog.get_by_role("alert")).to_contain_text("is wrong")
+    found += violations(page, "log in again, wrong password")
+    context.close()
+    assert not found, "\n".join(found)
+
+
+def test_axe_finds_nothing_in_an_answer_that_was_not_accepted(
+    world: World, browser: Browser, tmp_path: Path
+) -> None:
+    person = world.site.add("twice", "annotator")
+    staged = stage(world.site.installation, "Twice", folder=tmp_path, members={person: "annotator"})
+    context = logged_in(browser, world.site, "twice")
+    page = context.new_page()
+    page.goto(f"{world.site.url}/p/{staged.slug}/annotate")
+    expect_item(page, "rv-001")
+    answer(staged, person, "negative", resume=True)  # as from another machine
+    page.keyboard.press("1")
+    expect_who(page, "Positive", "You")
+    page.keyboard.press("Enter")
+    page.get_by_role("button", name="Not accepted").click()
+    expect(page.get_by_role("dialog")).to_contain_text("Negative")
+    found = violations(page, "conflict")
+    context.close()
+    assert not found, "\n".join(found)
+
+
+def test_axe_finds_nothing_in_a_picture_that_was_opened(
+    world: World, browser: Browser, tmp_path: Path
+) -> None:
+    person = world.site.add("viewer", "annotator")
+    staged = stage(
+        world.site.installation,
+        "Pictures",
+        folder=tmp_path,
+        content="comments.jsonl",
+        rows=1,
+        members={person: "annotator"},
+    )
+    context = logged_in(browser, world.site, "viewer")
+    page = context.new_page()
+    page.goto(f"{world.site.url}/p/{staged.slug}/annotate")
+    page.get_by_role("button", name="Enlarge").first.click()
+    expect(page.get_by_role("dialog").get_by_role("img")).to_be_visible()
+    found = violations(page, "picture")
+    context.close()
+    assert not found, "\n".join(found)
 
 
 def fail(route: Route) -> None:

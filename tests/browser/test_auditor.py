@@ -30,7 +30,7 @@ def test_an_auditor_reads_items_and_progress_and_is_offered_nothing_else(
 
     expect(page.get_by_role("row").filter(has_text="Worker")).to_contain_text("1")
     tabs = page.get_by_role("navigation", name="Project").get_by_role("link")
-    expect(tabs).to_have_text(["Overview", "Data", "Inquiries"])
+    expect(tabs).to_have_text(["Overview", "Data", "Review", "Inquiries"])
     offers = re.compile(
         "^(Import items|Import a file|Export|Pre-annotate|Try as|Pause|Reply|Add people)( |$)"
     )

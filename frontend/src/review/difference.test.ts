@@ -3,7 +3,9 @@ import { difference, isSame } from "./difference";
 
 const marked = (before: string, after: string) =>
   difference(before, after)
-    .map(({ text, change }) => (change === "added" ? `[+${text}]` : change === "removed" ? `[-${text}]` : text))
+    .map(({ text, change }) =>
+      change === "added" ? `[+${text}]` : change === "removed" ? `[-${text}]` : text,
+    )
     .join("");
 
 test("a word that was replaced stands beside the new one", () => {
@@ -19,7 +21,11 @@ test("the pieces give both texts back, whatever they are", () => {
   for (const before of texts)
     for (const after of texts) {
       const pieces = difference(before, after);
-      const text = (gone: string) => pieces.filter(({ change }) => change !== gone).map((p) => p.text).join("");
+      const text = (gone: string) =>
+        pieces
+          .filter(({ change }) => change !== gone)
+          .map((p) => p.text)
+          .join("");
       expect([text("added"), text("removed")]).toEqual([before, after]);
       expect(isSame(pieces)).toBe(before === after);
     }
@@ -27,5 +33,7 @@ test("the pieces give both texts back, whatever they are", () => {
 
 test("very long texts are compared line by line", () => {
   const long = Array.from({ length: 900 }, (_, number) => `line ${number} of a very long text\n`).join("");
-  expect(marked(long, long.replace("line 450 of", "line 450 off"))).toContain("[+line 450 off a very long text\n]");
+  expect(marked(long, long.replace("line 450 of", "line 450 off"))).toContain(
+    "[+line 450 off a very long text\n]",
+  );
 });

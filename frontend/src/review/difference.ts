@@ -10,9 +10,9 @@ const MOST_CELLS = 4_000_000;
 
 /** The pieces of both texts in reading order; those that are the same or added make up `after`. */
 export function difference(before: string, after: string): Piece[] {
-  const words = [wordsOf(before), wordsOf(after)] as const;
-  const isShort = words[0].length * words[1].length <= MOST_CELLS;
-  return joined(compared(...(isShort ? words : [linesOf(before), linesOf(after)])));
+  const [old, young] = [wordsOf(before), wordsOf(after)];
+  const isShort = old.length * young.length <= MOST_CELLS;
+  return joined(isShort ? compared(old, young) : compared(linesOf(before), linesOf(after)));
 }
 
 /** Whether nothing but the same is in it. */

@@ -52,10 +52,16 @@ test("first everything is graded, then the judge is shown, then it is stored", (
 });
 
 test("nobody is sent back without a word: the part that cost points is to be explained", () => {
-  expect(outlookOf(GRADED, PARTS, "redo", false)).toMatchObject({ act: "explain", part: { name: "complete" } });
+  expect(outlookOf(GRADED, PARTS, "redo", false)).toMatchObject({
+    act: "explain",
+    part: { name: "complete" },
+  });
   const explained = explainPart(GRADED, "complete", "a part is missing");
   expect(outlookOf(explained, PARTS, "redo", false)).toEqual({ act: "store", status: "redo" });
-  expect(outlookOf({ ...GRADED, note: "see 4.2" }, PARTS, "redo", false)).toEqual({ act: "store", status: "redo" });
+  expect(outlookOf({ ...GRADED, note: "see 4.2" }, PARTS, "redo", false)).toEqual({
+    act: "store",
+    status: "redo",
+  });
 });
 
 test("agreement is about the grade: the same is agreed, another is not", () => {
@@ -84,6 +90,11 @@ test("disagreeing with a grade that is one's own asks for another one", () => {
   const verdict = aVerdict("follows", { grade: "g3" });
   const disputed = disagree(GRADED, FOLLOWS, verdict);
   expect(agreementsOf(disputed, PARTS, anOpinion([verdict]))).toEqual({ follows: "disagree" });
-  expect(outlookOf(disputed, PARTS, "passed", false)).toMatchObject({ act: "decide", part: { name: "follows" } });
-  expect(outlookOf(gradePart(disputed, "follows", "g1"), PARTS, "passed", false)).toMatchObject({ act: "store" });
+  expect(outlookOf(disputed, PARTS, "passed", false)).toMatchObject({
+    act: "decide",
+    part: { name: "follows" },
+  });
+  expect(outlookOf(gradePart(disputed, "follows", "g1"), PARTS, "passed", false)).toMatchObject({
+    act: "store",
+  });
 });

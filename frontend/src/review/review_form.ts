@@ -55,7 +55,9 @@ export function reviewFormOf(stored: ReviewTask["own"]): ReviewForm {
   const { findings, note } = stored;
   const given = <T>(of: (finding: Finding) => T | null) =>
     Object.fromEntries(
-      findings.map((one) => [one.part, of(one)] as const).filter((pair): pair is [string, T] => pair[1] !== null),
+      findings
+        .map((one) => [one.part, of(one)] as const)
+        .filter((pair): pair is [string, T] => pair[1] !== null),
     );
   return {
     ...EMPTY_REVIEW,
@@ -82,7 +84,7 @@ export function explainPart(form: ReviewForm, part: string, text: string): Revie
 
 /** Take the judge's grade or count over. */
 export function agree(form: ReviewForm, part: Part, verdict: Verdict): ReviewForm {
-  const [mine, theirs] = [valueOf(form, part), valueOfVerdict(verdict)];
+  const [mine, theirs] = [ownValue(form, part), judgesValue(verdict)];
   if (theirs === null) return form;
   const kept = mine === null || mine === theirs ? form.own : { ...form.own, [part.name]: mine };
   return withValue({ ...form, own: kept }, part, theirs);
@@ -90,7 +92,7 @@ export function agree(form: ReviewForm, part: Part, verdict: Verdict): ReviewFor
 
 /** Stand by one's own; where both say the same, an own one is to be given. */
 export function disagree(form: ReviewForm, part: Part, verdict: Verdict): ReviewForm {
-  const theirs = valueOfVerdict(verdict);
+  const theirs = judgesValue(verdict);
   if (theirs === null || agreementOn(form, part, verdict) === "disagree") return form;
   const before = form.own[part.name];
   if (before !== undefined && before !== theirs) return withValue(form, part, before);
@@ -99,8 +101,8 @@ export function disagree(form: ReviewForm, part: Part, verdict: Verdict): Review
 
 /** Whether both give the same grade or count; null where either gives none. */
 export function agreementOn(form: ReviewForm, part: Part, verdict: Verdict | undefined): Agreement | null {
-  const theirs = verdict === undefined ? null : valueOfVerdict(verdict);
-  const mine = valueOf(form, part);
+  const theirs = verdict === undefined ? null : judgesValue(verdict);
+  const mine = ownValue(form, part);
   if (theirs === null || mine === null) return null;
   return mine === theirs && !form.disputed.includes(part.name) ? "agree" : "disagree";
 }
@@ -110,7 +112,9 @@ export function agreementsOf(
   parts: readonly Part[],
   opinion: JudgeOpinion | null,
 ): Record<string, Agreement> {
-  const found = parts.map((part) => [part.name, agreementOn(form, part, verdictOn(opinion, part.name))] as const);
+  const found = parts.map(
+    (part) => [part.name, agreementOn(form, part, verdictOn(opinion, part.name))] as const,
+  );
   return Object.fromEntries(found.filter((pair): pair is [string, Agreement] => pair[1] !== null));
 }
 
@@ -166,11 +170,11 @@ function lackingReason(form: ReviewForm, parts: readonly Part[]): Part | undefin
   return parts.find((part) => !isBest(form, part));
 }
 
-function valueOf(form: ReviewForm, part: Part): string | number | null {
+function ownValue(form: ReviewForm, part: Part): string | number | null {
   return part.kind === "criterion" ? (form.grades[part.name] ?? null) : (form.counts[part.name] ?? 0);
 }
 
-function valueOfVerdict({ grade, count }: Verdict): string | number | null {
+function judgesValue({ grade, count }: Verdict): string | number | null {
   return grade ?? count;
 }
 

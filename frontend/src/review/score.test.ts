@@ -17,7 +17,11 @@ test("three of five, two of five and five of five at weights 0.3, 0.3 and 0.4 ar
 });
 
 test("errors cost their points as often as they were found, below nought too", () => {
-  const rubric = aRubric({ criteria: [], errors: [anError("claim", 30), anError("format", 1)], threshold: 60 });
+  const rubric = aRubric({
+    criteria: [],
+    errors: [anError("claim", 30), anError("format", 1)],
+    threshold: 60,
+  });
   expect(score(rubric, {}, { claim: 1, format: 2 })).toMatchObject({ raw: 68, status: "passed" });
   expect(score(rubric, {}, { claim: 4 })).toMatchObject({ raw: -20, shown: 0, status: "redo" });
   expect(score(rubric, {}, {})).toMatchObject({ raw: 100, parts: { claim: 0, format: 0 } });

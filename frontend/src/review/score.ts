@@ -46,12 +46,17 @@ export function score(
       level: criterion.grades.find(({ name }) => name === grades[criterion.name])?.level ?? null,
       levels: levelsOf(criterion),
     })),
-    ...rubric.errors
-      .filter(isAsked)
-      .map(({ name, penalty }) => ({ kind: "error" as const, part: name, penalty, count: counts[name] ?? 0 })),
+    ...rubric.errors.filter(isAsked).map(({ name, penalty }) => ({
+      kind: "error" as const,
+      part: name,
+      penalty,
+      count: counts[name] ?? 0,
+    })),
   ];
   const open = terms.filter((term) => term.kind === "criterion" && term.level === null);
-  const values = terms.filter((term) => !open.includes(term)).map((term) => [term.part, pointsOf(term)] as const);
+  const values = terms
+    .filter((term) => !open.includes(term))
+    .map((term) => [term.part, pointsOf(term)] as const);
   const first = applicable.length === 0 ? rubric.max_score : 0;
   const raw = rounded(first + sum(values.map(([, points]) => points)));
   return {

@@ -92,6 +92,11 @@ function ProjectCard({ project }: { project: MyProject }) {
             {t("home.annotate")}
           </Link>
         )}
+        {project.role !== "annotator" && (
+          <Link className="btn" to="/p/$slug/review" params={params}>
+            {t("nav.review")}
+          </Link>
+        )}
         <Link className="btn quiet" to="/p/$slug/mine" params={params}>
           {t("home.mine")}
         </Link>

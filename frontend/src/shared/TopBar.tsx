@@ -12,6 +12,7 @@ import { switchTheme } from "./theme";
 const TABS = [
   { to: "/p/$slug", name: "home", auditor: true, exact: true },
   { to: "/p/$slug/data", name: "data", auditor: true, exact: false },
+  { to: "/p/$slug/review", name: "review", auditor: true, exact: false },
   { to: "/p/$slug/guideline", name: "guideline", auditor: false, exact: false },
   { to: "/p/$slug/models", name: "models", auditor: false, exact: false },
   { to: "/p/$slug/inquiries", name: "inquiries", auditor: true, exact: false },

@@ -1,0 +1,142 @@
+/** The answers under review, read-only: every question with all its options, and what changed since they were sent back. */
+import { useTranslation } from "react-i18next";
+import { isAsked } from "../annotate/form";
+import type { Answer, Answers, Question } from "../api/types";
+import { valuesOf } from "../data/said";
+import { Icon } from "../shared/Icon";
+import { difference, type Piece } from "./difference";
+
+interface Props {
+  questions: readonly Question[];
+  answers: Answers;
+  revision: number;
+  /** The answers that were sent back, where changes are to be shown. */
+  before: Answers | null;
+}
+
+export function GivenAnswer({ questions, answers, revision, before }: Props) {
+  const { t } = useTranslation();
+  const asked = questions.filter(
+    ({ name, ...rest }) =>
+      isAsked({ name, ...rest } as Question, answers) ||
+      answers[name] !== undefined ||
+      before?.[name] !== undefined,
+  );
+  return asked.map((question) => {
+    const answer = answers[question.name];
+    return (
+      <section key={question.name} aria-label={question.title}>
+        <div className="label">
+          <h2 dir="auto">{question.title}</h2>
+          <span className="meta">
+            {[
+              t("review.revision", { number: revision }),
+              answer?.kind === "text" && <Words key="w" text={answer.value} />,
+            ]
+              .filter(Boolean)
+              .flatMap((part, at) => (at === 0 ? [part] : [" · ", part]))}
+          </span>
+        </div>
+        <div className="card judged given">
+          <Given
+            question={question}
+            answer={answer}
+            before={before === null ? undefined : before[question.name]}
+            isCompared={before !== null}
+          />
+          {answer?.confidence && (
+            <p className="meta">
+              {t("review.how_sure", { confidence: t(`annotate.confidence.${answer.confidence}`) })}
+            </p>
+          )}
+        </div>
+      </section>
+    );
+  });
+}
+
+interface GivenProps {
+  question: Question;
+  answer: Answer | undefined;
+  before: Answer | undefined;
+  isCompared: boolean;
+}
+
+function Given({ question, answer, before, isCompared }: GivenProps) {
+  const { t } = useTranslation();
+  if (answer === undefined && before === undefined) return <p className="meta">{t("review.not_answered")}</p>;
+  if (question.kind === "text") return <GivenText answer={answer} before={before} isCompared={isCompared} />;
+  const now = answer === undefined ? [] : valuesOf(answer);
+  const then = isCompared && before !== undefined ? valuesOf(before) : isCompared ? [] : now;
+  return (
+    <ul className="given-options">
+      {question.options.map(({ name, label }) => {
+        const [isChosen, wasChosen] = [now.includes(name), then.includes(name)];
+        const change = isChosen === wasChosen ? null : isChosen ? "was_added" : "was_removed";
+        return (
+          <li key={name} data-chosen={isChosen || undefined} data-change={change ?? undefined}>
+            <span
+              className={question.kind === "choice" ? "given-mark round" : "given-mark"}
+              aria-hidden="true"
+            >
+              {isChosen && <Icon name="check" small />}
+            </span>
+            <span dir="auto">{label}</span>
+            <span className="vh">{t(isChosen ? "review.chosen" : "review.not_chosen")}</span>
+            {change && (
+              <span className="chip change">
+                <Icon name={isChosen ? "plus" : "minus"} small /> {t(`review.${change}`)}
+              </span>
+            )}
+          </li>
+        );
+      })}
+    </ul>
+  );
+}
+
+function GivenText({ answer, before, isCompared }: Omit<GivenProps, "question">) {
+  const { t } = useTranslation();
+  const [now, then] = [answer, before].map((one) => (one?.kind === "text" ? one.value : ""));
+  if (!isCompared)
+    return now ? (
+      <p dir="auto" className="plain">
+        {now}
+      </p>
+    ) : (
+      <p className="meta">{t("review.not_answered")}</p>
+    );
+  return (
+    <p dir="auto" className="plain">
+      <Changes pieces={difference(then ?? "", now ?? "")} />
+    </p>
+  );
+}
+
+function Changes({ pieces }: { pieces: readonly Piece[] }) {
+  const { t } = useTranslation();
+  let at = 0;
+  return pieces.map(({ text, change }) => {
+    const key = at;
+    at += text.length + 1;
+    if (change === "same") return <span key={key}>{text}</span>;
+    const Kind = change === "added" ? "ins" : "del";
+    return (
+      <Kind key={key} className={change === "added" ? "ins" : "del"}>
+        <span className="vh">{t(`review.compare.${change}`)} </span>
+        {text}
+      </Kind>
+    );
+  });
+}
+
+function Words({ text }: { text: string }) {
+  const { t } = useTranslation();
+  return t("review.words", { count: wordCount(text) });
+}
+
+/** Words as the script of the text has them. */
+export function wordCount(text: string): number {
+  const pieces = new Intl.Segmenter(undefined, { granularity: "word" }).segment(text);
+  return [...pieces].filter(({ isWordLike }) => isWordLike).length;
+}
