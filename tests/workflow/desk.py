@@ -115,7 +115,8 @@ class Desk:
 
     def release(self, task: AnnotatorTask) -> None:
         with self.database.write() as session:
-            annotate.release(session, self._project(session), session.get_one(AssignmentRow, task.assignment))
+            row = session.get_one(AssignmentRow, task.assignment)
+            annotate.release(session, self._project(session), row, now=self.clock())
 
     def extend(self, task: AnnotatorTask) -> None:
         with self.database.write() as session:

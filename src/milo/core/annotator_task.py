@@ -9,25 +9,17 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Any, Literal
+from typing import Literal
 
 from milo.core.assignment import AssignmentState
 from milo.core.guideline import SectionChange
 from milo.core.project import Reveal
 from milo.core.questions import Answer
+from milo.core.review_task import RedoTask
 from milo.core.suggestion import Explanation, SuggestionStatus
+from milo.core.task_item import TaskItem
 
 EmptyReason = Literal["paused", "none_imported", "all_done", "all_leased", "only_done_by_you"]
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class TaskItem:
-    """The shown fields of an item."""
-
-    id: int
-    external_id: str
-    fields: Mapping[str, Any]  # Any: JSON as imported, see core.item.FieldValue
-    language: str | None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -115,6 +107,7 @@ class AnnotatorTask:
     suggestions: tuple[TaskSuggestion, ...]
     reveal: TaskReveal
     seen_before: SeenBefore | None
+    redo: RedoTask | None = None  # why it came back
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

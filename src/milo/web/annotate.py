@@ -130,12 +130,20 @@ def reopen(a: int, body: Act, who: Who) -> AnnotatorTask:
         return annotate.reopen(scope.session, project, row, body, now=scope.now)
 
 
+@router.post("/assignments/{a}/redo")
+def redo(a: int, body: Act, who: Who) -> AnnotatorTask:
+    """Take up what was sent back, with the feedback on it."""
+    with who.write() as scope:
+        row, project = scope.own_assignment(a)
+        return annotate.redo(scope.session, project, row, body, now=scope.now)
+
+
 @router.post("/assignments/{a}/release", status_code=204)
 def release(a: int, who: Who) -> None:
     """Give a task back untouched."""
     with who.write() as scope:
         row, project = scope.own_assignment(a)
-        annotate.release(scope.session, project, row)
+        annotate.release(scope.session, project, row, now=scope.now)
 
 
 @router.post("/assignments/{a}/extend")

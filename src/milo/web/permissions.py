@@ -41,6 +41,9 @@ ROUTES: dict[tuple[str, str], Need] = {
     ("GET", "/api/projects/{p}/judges"): "read_progress",
     ("GET", "/api/judges/{j}"): "read_progress",
     ("POST", "/api/judges/{j}/card"): "run_jobs",
+    ("POST", "/api/projects/{p}/judging/estimate"): "run_jobs",
+    ("POST", "/api/assignments/{a}/check"): "annotate",
+    ("POST", "/api/checks/{c}/shown"): "annotate",
     # annotating
     ("POST", "/api/projects/{p}/next"): "annotate",
     ("GET", "/api/projects/{p}/mine"): "read_own_work",
@@ -51,6 +54,7 @@ ROUTES: dict[tuple[str, str], Need] = {
     ("POST", "/api/assignments/{a}/skip"): "annotate",
     ("POST", "/api/assignments/{a}/reject"): "annotate",
     ("POST", "/api/assignments/{a}/reopen"): "annotate",
+    ("POST", "/api/assignments/{a}/redo"): "annotate",
     ("POST", "/api/assignments/{a}/release"): "annotate",
     ("POST", "/api/assignments/{a}/extend"): "annotate",
     ("POST", "/api/assignments/{a}/inquiries"): "inquire",

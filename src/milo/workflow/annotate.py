@@ -22,7 +22,7 @@ from milo.db import convert
 from milo.db.queries import answers as answer_queries
 from milo.db.queries import assignments, revisions, slots, task_suggestions
 from milo.db.tables import AssignmentRow, DraftRow, ProjectRow, RevisionRow, SuggestionRow
-from milo.workflow import projects
+from milo.workflow import projects, review
 from milo.workflow.assign import give_back, lease_end, tasks_of
 
 MINE_STATES: dict[str, tuple[AssignmentState, ...]] = {
@@ -100,6 +100,7 @@ def submit(
     _check_revision(session, row, sent)
     questions = _questions_for(session, project, sent.schema_version)
     check_answers(questions, sent.answers)
+    _take_up_again(row)
     state = _fill(session, row, "submitted")
     shown = _shown(session, row, sent)
     decided = _origins(sent.answers, shown)
@@ -117,6 +118,7 @@ def submit(
         shown=[_shown_as_data(one) for one in shown],
     )
     answer_queries.rewrite(session, row, sent.answers, decided, is_first=is_first)
+    review.asked(session, project, row, now=now)
     return _done(session, project, row, sent)
 
 
@@ -126,7 +128,9 @@ def skip(session: Session, project: ProjectRow, row: AssignmentRow, sent: Act, *
     row, receipt = _arrived(session, row, sent)
     if receipt is not None:
         return receipt
+    _take_up_again(row)
     state = move(cast(AssignmentState, row.state), "skipped")
+    review.forget(row)
     if row.slot_id is not None:
         slots.open_again(session, row.slot_id)
         row.slot_id = None
@@ -145,7 +149,9 @@ def reject(
     row, receipt = _arrived(session, row, sent)
     if receipt is not None:
         return receipt
+    _take_up_again(row)
     state = _fill(session, row, "rejected")
+    review.forget(row)
     is_first = row.revision == 0
     _append(
         session,
@@ -188,12 +194,25 @@ def reopen(
     return tasks_of(session, project, [assignments.held(row)], now)[0]
 
 
-def release(session: Session, project: ProjectRow, row: AssignmentRow) -> None:
+def redo(
+    session: Session, project: ProjectRow, row: AssignmentRow, sent: Act, *, now: datetime
+) -> AnnotatorTask:
+    """The task once more, with the feedback for which it was sent back."""
+    check_act(sent)
+    row, receipt = _arrived(session, row, sent)
+    if receipt is None and row.review != "redo":
+        raise Conflict(f"Only an answer that was sent back can be redone; this assignment is {row.state!r}.")
+    if receipt is None and row.state == "leased":
+        return tasks_of(session, project, [assignments.held(row)], now)[0]
+    return reopen(session, project, row, sent, now=now)
+
+
+def release(session: Session, project: ProjectRow, row: AssignmentRow, *, now: datetime) -> None:
     """Give back what was not worked on, as when the page is left; nothing happens when it is not leased."""
     row = _locked(session, row)
     if row.state != "leased":
         return
-    give_back(session, row)
+    give_back(session, project, row, now)
     assignments.refresh_items(session, [row.item_id], projects.settings(project).overlap)
     if row.state == "open":
         slots.note_reopened(session, project.id)
@@ -358,6 +377,12 @@ def _fill(session: Session, row: AssignmentRow, wanted: AssignmentState) -> Assi
     elif before == "leased":
         slots.keep(session, row.slot_id, row.annotator_id, state="done", lease_until=None)
     return move(before, wanted) if row.slot_id is not None else move(before, "surplus")
+
+
+def _take_up_again(row: AssignmentRow) -> None:
+    """An answer that was sent back is mended also when its lease is over."""
+    if row.state == "redo":
+        row.state = move("redo", "leased")
 
 
 def _append(

@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from datetime import datetime, timedelta
-from typing import Any, cast
+from typing import cast
 
 from sqlalchemy.orm import Session
 
@@ -16,7 +16,6 @@ from milo.core.annotator_task import (
     NextTasks,
     SeenBefore,
     TaskDraft,
-    TaskItem,
     TaskReveal,
     TaskSuggestion,
 )
@@ -27,14 +26,17 @@ from milo.core.guideline import changes
 from milo.core.project import Reveal, Settings
 from milo.core.questions import Question
 from milo.db import convert
-from milo.db.queries import assignments, revisions, slots, task_suggestions
+from milo.db.queries import assignments, reviews, revisions, slots, task_suggestions
 from milo.db.tables import AssignmentRow, ProjectRow
-from milo.workflow import projects
+from milo.workflow import feedback, projects, review, subjects
 
 MAX_COUNT = 10
 
 #: Items whose slots are fitted in one transaction.
 BATCH = 1_000
+
+#: Assignments that are taken from absent annotators at once.
+MOST_ABSENT = 50
 
 
 def next_tasks(
@@ -48,7 +50,8 @@ def next_tasks(
 ) -> NextTasks:
     """Up to `count` tasks for the annotator; when there are none, why.
 
-    With `resume` what they already hold comes first: a page that was reloaded finds its work again.
+    What was sent back to them comes first. With `resume` what they hold comes next: a page that was reloaded
+    finds its work again.
     """
     if not 1 <= count <= MAX_COUNT:
         raise InvalidInput(f"The count {count} cannot be; allowed: 1 to {MAX_COUNT}")
@@ -57,21 +60,32 @@ def next_tasks(
         return NextTasks(tasks=(), empty=EmptyQueue(reason="paused", text=_TEXTS["paused"]))
     slots.lock_annotator(session, project.id, annotator_id)
     cursor = slots.cursor(session, project.id, annotator_id)
-    given_back = give_back_expired(session, cursor.queue_id, now)
+    given_back = give_back_expired(session, project, cursor.queue_id, now)
+    sent_back = reviews.redo(session, project.id, annotator_id, now=now, count=count, most=MOST_ABSENT)
+    given_back += review.replace_absent(session, project, sent_back.absent, now=now)
     held = (
         [assignments.held(row) for row in assignments.leased_to(session, project.id, annotator_id, count)]
         if resume
         else []
     )
+    redone = _take_redo(session, settings, sent_back.own, now)
+    held = held[: count - len(redone)]
     claimed = _claim(
-        session, project, settings, cursor, annotator_id, count - len(held), bool(given_back), now
+        session,
+        project,
+        settings,
+        cursor,
+        annotator_id,
+        count - len(held) - len(redone),
+        bool(given_back),
+        now,
     )
-    touched = given_back + [row.item_id for row in claimed]
+    touched = given_back + [row.item_id for row in (*redone, *claimed)]
     if touched:
         assignments.refresh_items(session, touched, settings.overlap)
     if given_back:
         slots.note_reopened(session, project.id)
-    rows = held + claimed
+    rows = redone + held + claimed
     if not rows:
         return NextTasks(tasks=(), empty=_why_empty(session, project.id, cursor.queue_id, annotator_id))
     return NextTasks(tasks=tasks_of(session, project, rows, now), empty=None)
@@ -108,23 +122,25 @@ def preview(session: Session, project: ProjectRow, person_id: int, count: int, *
     return NextTasks(tasks=tasks_of(session, project, rows, now), empty=None)
 
 
-def give_back_expired(session: Session, queue_id: int, now: datetime) -> list[int]:
+def give_back_expired(session: Session, project: ProjectRow, queue_id: int, now: datetime) -> list[int]:
     """Give back what was leased until before now; the items, whose state is to be derived anew."""
     found = slots.expired(session, queue_id, now)
     if found:
         for row in assignments.by_ids(session, [expired.assignment_id for expired in found]):
-            give_back(session, row)
+            give_back(session, project, row, now)
     return [expired.item_id for expired in found]
 
 
-def give_back(session: Session, row: AssignmentRow) -> None:
+def give_back(session: Session, project: ProjectRow, row: AssignmentRow, now: datetime) -> None:
     """End a lease without an answer.
 
     A new assignment is open again; one that had been reopened returns to what it was, so that an answer is
-    not lost because somebody looked at it again.
+    not lost because somebody looked at it again. What was to be redone still is.
     """
     last = revisions.newest_of_acts(session, row.id, ("submit", "skip", "reject")) if row.revision else None
     state = cast(AssignmentState, last.state if last is not None else "open")
+    if row.review == "redo":
+        state = "redo"
     row.state = move(cast(AssignmentState, row.state), state)
     if row.slot_id is not None:
         if state in COUNTING:
@@ -133,6 +149,7 @@ def give_back(session: Session, row: AssignmentRow) -> None:
             slots.open_again(session, row.slot_id)
             row.slot_id = None
     session.flush()
+    review.settle(session, project, row, now=now)
 
 
 def fit_slots(session: Session, project: ProjectRow, *, after: int) -> int | None:
@@ -175,28 +192,25 @@ def tasks_of(
 ) -> tuple[AnnotatorTask, ...]:
     """The tasks of one annotator's assignments; suggestions that may be seen are revealed."""
     annotator_id = rows[0].annotator_id
-    subjects = assignments.subjects(session, [row.item_id for row in rows])
+    contents = assignments.subjects(session, [row.item_id for row in rows])
     suggestions = _revealed(session, rows, now)
     drafts = assignments.drafts(session, [row.id for row in rows])
     answered = [row.id for row in rows if row.revision]
     last = revisions.newest_answers(session, answered) if answered else {}
     earlier = assignments.earlier_answers(
-        session, annotator_id, project.id, [subject.content_hash for subject in subjects.values()]
+        session, annotator_id, project.id, [subject.content_hash for subject in contents.values()]
     )
     changed = _guideline_changed(session, rows[0])
+    sent_back = [row.id for row in rows if row.review == "redo"]
+    redo = feedback.redo_tasks(session, projects.settings(project), sent_back, last) if sent_back else {}
     tasks = []
     for number, row in enumerate(rows):
-        subject = subjects[row.item_id]
+        subject = contents[row.item_id]
         draft = drafts.get(row.id)
         tasks.append(
             AnnotatorTask(
                 assignment=row.id,
-                item=TaskItem(
-                    id=subject.id,
-                    external_id=subject.external_id,
-                    fields=_shown_fields(session, row, subject.fields),
-                    language=subject.language,
-                ),
+                item=subjects.shown(session, row.project_id, row.schema_version, subject),
                 state=cast(AssignmentState, row.state),
                 revision=row.revision,
                 schema_version=row.schema_version,
@@ -208,6 +222,7 @@ def tasks_of(
                 suggestions=suggestions.get(row.item_id, ()),
                 reveal=TaskReveal(policy=cast(Reveal, row.reveal), held_out=row.held_out),
                 seen_before=_seen_before(session, row, subject.content_hash, earlier),
+                redo=redo.get(row.id),
             )
         )
     return tuple(tasks)
@@ -250,6 +265,20 @@ def _claim(
     if cursor != before:
         slots.save_cursor(session, annotator_id, cursor)
     return rows
+
+
+def _take_redo(
+    session: Session, settings: Settings, ids: Sequence[int], now: datetime
+) -> list[assignments.Held]:
+    """The annotator's own assignments that were sent back, leased to them again."""
+    rows = reviews.locked(session, ids, skip=True) if ids else ()
+    until = lease_end(settings, now)
+    for row in rows:
+        row.state = move("redo", "leased")
+        row.leased_at, row.lease_until = now, until
+        if row.slot_id is not None:
+            slots.keep(session, row.slot_id, row.annotator_id, state="leased", lease_until=until)
+    return [assignments.held(row) for row in rows]
 
 
 def _lease(
@@ -309,13 +338,6 @@ def _revealed(
         if row.item_id in found and row.revealed_at is None:
             assignments.note_revealed(session, row.id, now)
     return found
-
-
-def _shown_fields(session: Session, row: assignments.Held, fields: Mapping[str, Any]) -> dict[str, Any]:
-    subject = projects.subject_fields(session, row.project_id, row.schema_version)
-    return {
-        field.name: fields[field.name] for field in subject if field.show != "hidden" and field.name in fields
-    }
 
 
 def _guideline_changed(session: Session, row: assignments.Held) -> GuidelineChange | None:

@@ -63,6 +63,7 @@ class Held(NamedTuple):
     held_out: bool
     revealed_at: datetime | None
     lease_until: datetime | None
+    review: str = "none"
 
 
 class Draft(NamedTuple):
@@ -144,7 +145,7 @@ _LOCK_ITEMS = (
     select(_item.c.id).where(_item.c.id.in_(_IDS)).order_by(_item.c.id).with_for_update(key_share=True)
 )
 _STATES = (
-    select(_item.c.id, _item.c.state, _assignment.c.state)
+    select(_item.c.id, _item.c.state, _assignment.c.state, _assignment.c.review)
     .select_from(_item.join(_assignment, _assignment.c.item_id == _item.c.id, isouter=True))
     .where(_item.c.id.in_(_IDS))
     .order_by(_item.c.id)
@@ -240,7 +241,7 @@ def earlier_answers(
 
 
 def refresh_items(session: Session, item_ids: Iterable[int], overlap: int) -> None:
-    """Derive the state of these items from their assignments.
+    """Derive the state of these items from their assignments and the reviews they wait for.
 
     The items are locked first, in order: of two people who finish an item at once, the second sees the first.
     """
@@ -250,12 +251,14 @@ def refresh_items(session: Session, item_ids: Iterable[int], overlap: int) -> No
         session.execute(_LOCK_ITEMS, {"ids": ids})
     stored: dict[int, str] = {}
     states: dict[int, list[AssignmentState]] = {id: [] for id in ids}
-    for item_id, before, state in session.execute(_STATES, {"ids": ids}):
+    waiting = dict.fromkeys(ids, 0)
+    for item_id, before, state, review in session.execute(_STATES, {"ids": ids}):
         stored[item_id] = before
         if state is not None:
             states[item_id].append(state)
+        waiting[item_id] += state == "submitted" and review == "due"
     for id, before in stored.items():
-        after = item_state(states[id], overlap)
+        after = item_state(states[id], overlap, waiting=waiting[id])
         if after != before:
             session.execute(_SET_ITEM, {"id": id, "state": after})
 

@@ -1,0 +1,519 @@
+"""Whom an answer waits for, what reviewers found in it, and what that does to it.
+
+A review is about one revision: the newest that holds answers. Opinions and decisions are appended; the state
+of the assignment follows the last decision.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field, replace
+from datetime import datetime, timedelta
+from typing import Literal, cast
+
+from sqlalchemy.orm import Session
+
+from milo.core.assignment import AssignmentState, move
+from milo.core.errors import Conflict, Fault, Forbidden, InvalidInput
+from milo.core.feedback import Finding, Source, Status, Verdict, check_findings, scored, status_of
+from milo.core.person import Person
+from milo.core.review_policy import (
+    RANK,
+    Asked,
+    Decision,
+    Opinion,
+    ReviewPolicy,
+    asked_about,
+    criteria_of,
+    decide,
+)
+from milo.core.review_task import Feedback
+from milo.core.rubric import part_names
+from milo.core.strict import INPUT, Whole
+from milo.core.submission import CLIENT_ID_MAX, NOTE_MAX, YEAR_MS
+from milo.db import convert
+from milo.db.queries import assignments, reviews, slots
+from milo.db.queries.reviews import Given
+from milo.db.tables import AssignmentRow, FeedbackRow, JudgeRow, ProjectRow, RevisionRow
+from milo.workflow import feedback, judge_cards, projects
+
+#: Places in the reviewers' queue, the first ones first.
+ESCALATED, RESUBMITTED, PICKED, ADVICE = 0, 1, 2, 9
+
+#: Answers asked about anew in one transaction.
+BATCH = 200
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Reviewer:
+    """Somebody who reviews, and as what."""
+
+    person: Person
+    source: Literal["auditor", "researcher"]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Review:
+    """What a reviewer found in a revision; the same `client_id` sent again changes nothing."""
+
+    __pydantic_config__ = INPUT
+
+    client_id: str
+    revision: Whole
+    findings: tuple[Finding, ...]
+    agreements: dict[str, Literal["agree", "disagree"]] = field(default_factory=dict)  # with the judge
+    note: str = ""
+    active_ms: Whole = 0
+    rubric_version: Whole | None = None  # the one it was graded by; None: the project's newest
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class StoredReview(Feedback):
+    """Feedback that was stored, with what stands now."""
+
+    decision: Decision | None
+    state: AssignmentState
+
+
+def asked(session: Session, project: ProjectRow, row: AssignmentRow, *, now: datetime) -> None:
+    """Set whom an answer waits for, which was just submitted."""
+    has_rules = bool((project.settings.get("review") or {}).get("rules"))
+    if row.state == "submitted" and (has_rules or row.redo_rounds):
+        _ask(session, project, projects.settings(project).review, row)
+    else:
+        forget(row)
+
+
+def forget(row: AssignmentRow) -> None:
+    """Nothing waits for a review of it: it was skipped, rejected, or nobody is asked."""
+    row.review, row.asked_judge, row.asked_person = "none", False, None
+    row.judge_due, row.review_rank, row.redo_until = False, None, None
+
+
+def store_review(
+    session: Session,
+    project: ProjectRow,
+    row: AssignmentRow,
+    review: Review,
+    *,
+    by: Reviewer,
+    now: datetime,
+) -> StoredReview:
+    """Store what a person found, and what it decides.
+
+    Raises `Conflict` when another revision stands by now, or the annotator has the answer in hand.
+    """
+    _check_review(review)
+    row = assignments.locked(session, row.id)
+    known = reviews.by_client_id(session, project.id, review.client_id)
+    if known is not None:
+        if known.assignment_id != row.id or known.person_id != by.person.id:
+            raise Conflict(f"The client_id {review.client_id!r} was used for another review; take a new one.")
+        return _stored(session, row, known)
+    answer = reviewable(session, row, by)
+    check_revision(row, answer, review.revision)
+    policy = projects.settings(project).review
+    version = _rubric_version(project, review)
+    rubrics = projects.rubrics(session, project.id, version)
+    only = asked_parts(policy, by.source)
+    check_findings(rubrics, review.findings, only=only)
+    is_calibration = row.id in reviews.to_calibrate(session, project.id, by.person.id)
+    if not is_calibration:
+        check_rank(session, row, answer.number, by)
+    claim = reviews.claim_of(session, row.id)
+    if claim is not None and claim.person_id != by.person.id:
+        claim = None
+    judged = (
+        None
+        if is_calibration
+        else _judged(
+            session, policy, row, answer.number, claim is not None and claim.shown_feedback_id is not None
+        )
+    )
+    _check_agreements(review, judged)
+    scores = scored(rubrics, review.findings, only=only)
+    stored = FeedbackRow(
+        project_id=project.id,
+        item_id=row.item_id,
+        assignment_id=row.id,
+        revision=answer.number,
+        client_id=review.client_id,
+        source=by.source,
+        person_id=by.person.id,
+        binds=not is_calibration,
+        is_calibration=is_calibration,
+        rubric_version=version,
+        only=None if only is None else sorted(only),
+        findings=convert.as_data(convert.FINDINGS, review.findings),
+        scores=convert.as_data(convert.SCORES, scores),
+        status=status_of(scores),
+        note=review.note.strip(),
+        judged_by=None if judged is None else judged.row.id,
+        own_findings=None if claim is None else claim.own_findings,
+        agreements=dict(review.agreements),
+        active_ms=review.active_ms,
+        created_at=now,
+    )
+    session.add(stored)
+    session.flush()
+    if not is_calibration:
+        if claim is not None:
+            reviews.delete_claim(session, row.id)
+        _settle(session, project, row, answer.number, now)
+        earned = judge_cards.refresh(session, project, row, answer.number, now=now)
+        decide_again(session, project, earned, now=now)
+    return _stored(session, row, stored)
+
+
+def store_judgement(
+    session: Session,
+    project: ProjectRow,
+    row: AssignmentRow,
+    revision: int,
+    judge: JudgeRow,
+    verdicts: Sequence[Verdict],
+    *,
+    now: datetime,
+) -> FeedbackRow:
+    """Store a judge's feedback from its verdicts on all it was asked, and what it decides.
+
+    A verdict that is not "ok" counts as none: without it there may be no status, and then a person decides.
+    Stored once for a judge and revision.
+    """
+    row = assignments.locked(session, row.id)
+    client_id = f"judge-{judge.id}-{row.id}-{revision}"
+    known = reviews.by_client_id(session, project.id, client_id)
+    if known is not None:
+        return known
+    rubrics = projects.rubrics(session, project.id, judge.rubric_version)
+    given = {verdict.part for verdict in verdicts}
+    everything = {name for rubric in rubrics for name in part_names(rubric)}
+    only = None if given >= everything else sorted(given)
+    read = [verdict.finding for verdict in verdicts if verdict.status == "ok"]
+    scores = scored(rubrics, read, only=only)
+    reasons = [f"{one.part}: {one.reason or one.status}" for one in verdicts if one.status != "ok"]
+    status = status_of(scores)
+    stored = FeedbackRow(
+        project_id=project.id,
+        item_id=row.item_id,
+        assignment_id=row.id,
+        revision=revision,
+        client_id=client_id,
+        source="judge",
+        judge_id=judge.id,
+        binds=judge.binds,
+        rubric_version=judge.rubric_version,
+        only=only,
+        findings=convert.as_data(convert.VERDICTS, tuple(verdicts)),
+        scores=convert.as_data(convert.SCORES, scores),
+        status=status,
+        reason="no verdict: " + "; ".join(reasons or ["nothing was asked"]) if status is None else None,
+        created_at=now,
+    )
+    session.add(stored)
+    session.flush()
+    answer = reviews.answered(session, row.id)
+    if answer is not None and answer.number == revision:
+        row.judge_due = False
+        if row.state in reviews.ANSWERED:
+            _settle(session, project, row, revision, now)
+    return stored
+
+
+def decide_again(
+    session: Session, project: ProjectRow, assignment_ids: Sequence[int], *, now: datetime
+) -> int:
+    """Ask anew about undecided answers, after the policy changed or a judge earned that it binds.
+
+    What was decided stands. Returns how many answers changed.
+    """
+    policy = projects.settings(project).review
+    changed = 0
+    for row in reviews.locked(session, assignment_ids):
+        answer = reviews.answered(session, row.id) if row.state == "submitted" else None
+        if answer is None:
+            continue
+        before = _columns(row)
+        if policy.rules or row.redo_rounds:
+            _ask(session, project, policy, row)
+        else:
+            forget(row)
+        for given in reviews.feedback_of(session, [row.id]):
+            if given.judge is not None and given.row.revision == answer.number:
+                given.row.binds = given.judge.binds
+                row.judge_due = False
+        _settle(session, project, row, answer.number, now)
+        changed += before != _columns(row)
+    return changed
+
+
+def fit_policy(session: Session, project: ProjectRow, *, after: int, now: datetime) -> int | None:
+    """Ask anew about the next undecided answers; returns the id to go on after, None when all are done."""
+    ids = reviews.submitted_after(session, project.id, after=after, limit=BATCH)
+    decide_again(session, project, ids, now=now)
+    return ids[-1] if len(ids) == BATCH else None
+
+
+def settle(session: Session, project: ProjectRow, row: AssignmentRow, *, now: datetime) -> None:
+    """Decide an answer its annotator gave back unchanged, by what was found meanwhile."""
+    answer = reviews.answered(session, row.id)
+    if row.state == "submitted" and row.review == "due" and answer is not None:
+        _settle(session, project, row, answer.number, now)
+
+
+def replace_absent(session: Session, project: ProjectRow, ids: Sequence[int], *, now: datetime) -> list[int]:
+    """Withdraw what was sent back and not taken up in time, so that others get the items; their ids."""
+    items = []
+    for row in reviews.locked(session, ids, skip=True):
+        if row.state == "redo" and row.redo_until is not None and row.redo_until < now:
+            _withdraw(session, row)
+            items.append(row.item_id)
+    if items:
+        assignments.refresh_items(session, items, projects.settings(project).overlap)
+        slots.note_reopened(session, project.id)
+    return items
+
+
+# --- may this person review it? ----------------------------------------------------------------------
+
+
+def reviewable(session: Session, row: AssignmentRow, by: Reviewer) -> RevisionRow:
+    """The revision that is to be reviewed; raises where this person cannot review it, or not now."""
+    if row.state == "leased" and row.review == "redo":
+        raise Conflict("The annotator is mending this answer now; it comes back when it is sent again.")
+    if row.state == "leased":
+        raise Conflict("The annotator has this answer in hand; it can be reviewed once it is sent.")
+    answer = reviews.answered(session, row.id) if row.state in reviews.ANSWERED else None
+    if answer is None:
+        allowed = ", ".join(reviews.ANSWERED)
+        raise Conflict(f"There is no answer to review: the assignment is {row.state!r}; allowed: {allowed}")
+    if row.annotator_id == by.person.id:
+        raise Forbidden("This is your own answer; somebody else reviews it.")
+    if row.state == "submitted" and row.asked_person == "researcher" and by.source == "auditor":
+        raise Forbidden("A researcher is asked about this answer; auditors take what auditors are asked.")
+    return answer
+
+
+def check_rank(session: Session, row: AssignmentRow, revision: int, by: Reviewer) -> None:
+    """Raise `Forbidden` unless this person may change what stands for the revision."""
+    stands = reviews.last_decision(session, row.id, revision)
+    if stands is None or RANK[by.source] > RANK[cast(Source, stands.by)]:
+        return
+    is_own = reviews.own_feedback(session, row.id, revision, by.person.id) is not None
+    if RANK[by.source] < RANK[cast(Source, stands.by)] or not is_own:
+        raise Forbidden(
+            f"{'An' if stands.by == 'auditor' else 'A'} {stands.by} has decided this answer: {stands.status}."
+            " A researcher overrides an auditor, an auditor the judge; everybody may change their own review."
+        )
+
+
+def check_revision(row: AssignmentRow, answer: RevisionRow, revision: int) -> None:
+    """Raise `Conflict` with what stands when the review is about another revision."""
+    if answer.number != revision:
+        raise Conflict(
+            f"The review is about revision {revision}; by now revision {answer.number} stands.",
+            {"revision": answer.number, "state": row.state, "submitted_at": answer.created_at.isoformat()},
+        )
+
+
+def asked_parts(policy: ReviewPolicy, source: Source) -> frozenset[str] | None:
+    """The criteria and errors this kind of reviewer is asked about; None for all."""
+    return criteria_of(policy, source)
+
+
+def _judged(
+    session: Session, policy: ReviewPolicy, row: AssignmentRow, revision: int, was_shown: bool
+) -> Given | None:
+    """The judge's feedback a reviewer saw."""
+    if policy.reveal_judge == "immediate" or was_shown:
+        return reviews.judged(session, row.id, revision)
+    return None
+
+
+def _check_review(review: Review) -> None:
+    faults = []
+    if not 1 <= len(review.client_id) <= CLIENT_ID_MAX or not review.client_id.isprintable():
+        faults.append(Fault("client_id", repr(review.client_id[:80]), f"1 to {CLIENT_ID_MAX} characters"))
+    if not 0 <= review.active_ms <= YEAR_MS:
+        faults.append(Fault("active_ms", str(review.active_ms), f"0 to {YEAR_MS}"))
+    texts = [(f"findings.{one.part}.explanation", one.explanation) for one in review.findings]
+    for where, text in [*texts, ("note", review.note)]:
+        if len(text) > NOTE_MAX or "\x00" in text:
+            faults.append(Fault(where, f"{len(text)} characters", f"at most {NOTE_MAX}, without NUL"))
+    if faults:
+        raise InvalidInput("The review cannot be stored: " + "; ".join(map(str, faults)), tuple(faults))
+
+
+def _rubric_version(project: ProjectRow, review: Review) -> int:
+    newest = project.rubric_version
+    version = newest if review.rubric_version is None else review.rubric_version
+    if newest == 0:
+        raise Conflict("The project has no rubric; the researcher writes one first.")
+    if not 1 <= version <= newest:
+        fault = Fault("rubric_version", str(version), f"1 to {newest}")
+        raise InvalidInput(f"The review cannot be stored: {fault}", (fault,))
+    return version
+
+
+def _check_agreements(review: Review, judged: Given | None) -> None:
+    if not review.agreements:
+        return
+    parts = [] if judged is None else [one.part for one in feedback.findings_of(judged.row)]
+    allowed = ", ".join(parts) or "none: no verdict of a judge was shown"
+    faults = tuple(
+        Fault(f"agreements.{part}", "an agreement", allowed)
+        for part in review.agreements
+        if part not in parts
+    )
+    if faults:
+        raise InvalidInput("The review cannot be stored: " + "; ".join(map(str, faults)), faults)
+
+
+# --- whom it waits for -------------------------------------------------------------------------------
+
+
+def _ask(session: Session, project: ProjectRow, policy: ReviewPolicy, row: AssignmentRow) -> None:
+    wanted = asked_about(
+        policy,
+        project.salt,
+        row.id,
+        annotator=_pseudonym(session, policy, row),
+        earlier=reviews.count_before(session, row, most) if (most := _first_of_each(policy)) else 0,
+    )
+    rank = PICKED if wanted.person else None
+    if row.redo_rounds:
+        wanted, rank = _asked_back(session, policy, row, wanted, rank)
+    row.asked_judge = row.judge_due = wanted.judge
+    row.asked_person = wanted.person
+    row.review = "due" if wanted.anybody else "none"
+    if rank is None and wanted.judge and not reviews.has_binding_judge(session, project.id):
+        rank = ADVICE
+    row.review_rank, row.redo_until = rank, None
+
+
+def _asked_back(
+    session: Session, policy: ReviewPolicy, row: AssignmentRow, wanted: Asked, rank: int | None
+) -> tuple[Asked, int | None]:
+    """The same, and in any case who sent the answer back; a person where the project has no judge now."""
+    last = reviews.last_decision(session, row.id)
+    assert last is not None
+    if last.by == "judge" and any(rule.by == "judge" for rule in policy.rules):
+        return replace(wanted, judge=True), rank
+    sender = "auditor" if last.by == "judge" else cast(Literal["auditor", "researcher"], last.by)
+    return replace(wanted, person=sender), RESUBMITTED
+
+
+def _pseudonym(session: Session, policy: ReviewPolicy, row: AssignmentRow) -> str:
+    if not any(rule.annotators for rule in policy.rules):
+        return ""
+    return reviews.pseudonym(session, row.project_id, row.annotator_id)
+
+
+def _first_of_each(policy: ReviewPolicy) -> int:
+    return max((rule.first_of_each for rule in policy.rules), default=0)
+
+
+def _columns(row: AssignmentRow) -> tuple[object, ...]:
+    return (row.state, row.review, row.asked_judge, row.asked_person, row.judge_due, row.review_rank)
+
+
+# --- what it decides ---------------------------------------------------------------------------------
+
+
+def _settle(session: Session, project: ProjectRow, row: AssignmentRow, revision: int, now: datetime) -> None:
+    """Bring an answer into the state its reviews ask for."""
+    settings = projects.settings(project)
+    given = [one.row for one in reviews.feedback_of(session, [row.id]) if one.row.revision == revision]
+    decision = decide(
+        Asked(judge=row.asked_judge, person=cast(Literal["auditor", "researcher"] | None, row.asked_person)),
+        [
+            Opinion(source=cast(Source, one.source), status=cast(Status | None, one.status), binds=one.binds)
+            for one in given
+        ],
+    )
+    if decision is None:
+        _wait(row, given)
+    else:
+        _carry_out(session, settings.review, row, revision, decision, given, now)
+    assignments.refresh_items(session, [row.item_id], settings.overlap)
+
+
+def _wait(row: AssignmentRow, given: Sequence[FeedbackRow]) -> None:
+    """A judge that gave no status, or whose status is advice, leaves the answer to a person."""
+    judged = [one for one in given if one.source == "judge"]
+    if row.review != "due" or not judged:
+        return
+    rank = PICKED if judged[-1].status is None else ADVICE
+    if rank == PICKED or not judged[-1].binds:
+        row.review_rank = rank if row.review_rank is None else min(rank, row.review_rank)
+
+
+def _carry_out(
+    session: Session,
+    policy: ReviewPolicy,
+    row: AssignmentRow,
+    revision: int,
+    decision: Decision,
+    given: Sequence[FeedbackRow],
+    now: datetime,
+) -> None:
+    stands = reviews.last_decision(session, row.id, revision)
+    if stands is not None and decision.by == "judge":
+        return  # a later verdict of a judge changes nothing that stands
+    is_last = row.state != "redo" and row.redo_rounds >= policy.redo_rounds
+    if decision == Decision(status="redo", by="judge") and is_last:
+        row.review, row.review_rank = "due", ESCALATED
+        row.asked_person = row.asked_person or "auditor"
+        return
+    if stands is None or (stands.status, stands.by) != (decision.status, decision.by):
+        deciding = [one for one in given if (one.source, one.status) == (decision.by, decision.status)]
+        reviews.decide(
+            session,
+            row,
+            revision,
+            status=decision.status,
+            by=decision.by,
+            feedback_id=deciding[-1].id,
+            now=now,
+        )
+    if decision.status == "passed":
+        _pass(row)
+    elif is_last:
+        _withdraw(session, row)
+        slots.note_reopened(session, row.project_id)
+    elif row.state != "redo":
+        _send_back(policy, row, now)
+
+
+def _pass(row: AssignmentRow) -> None:
+    if row.state == "redo":
+        row.redo_rounds -= 1  # it was never mended
+    if row.state != "passed":
+        row.state = move(cast(AssignmentState, row.state), "passed")
+    row.review, row.review_rank, row.redo_until = "passed", None, None
+
+
+def _send_back(policy: ReviewPolicy, row: AssignmentRow, now: datetime) -> None:
+    row.state = move(cast(AssignmentState, row.state), "redo")
+    row.review, row.review_rank = "redo", None
+    row.redo_rounds += 1
+    row.redo_until = now + timedelta(hours=policy.redo_hours)
+
+
+def _withdraw(session: Session, row: AssignmentRow) -> None:
+    """The item is somebody else's; not the same person's again, as their assignment remains."""
+    row.state = move(cast(AssignmentState, row.state), "withdrawn")
+    forget(row)
+    if row.slot_id is not None:
+        slots.open_again(session, row.slot_id)
+        row.slot_id = None
+
+
+def _stored(session: Session, row: AssignmentRow, stored: FeedbackRow) -> StoredReview:
+    told = feedback.shown(reviews.feedback(session, stored.id))
+    stands = reviews.last_decision(session, row.id, stored.revision)
+    decision = None
+    if stands is not None and not stored.is_calibration:
+        decision = Decision(status=cast(Status, stands.status), by=cast(Source, stands.by))
+    values = {name: getattr(told, name) for name in Feedback.__dataclass_fields__}
+    return StoredReview(**values, decision=decision, state=cast(AssignmentState, row.state))
