@@ -86,8 +86,10 @@ def contradiction(part: Part, outcome: str, explanation: str) -> str | None:
     """
     claims: list[str] = []
     for sentence in _SENTENCE.split(explanation):
-        if _TAKEN_BACK.match(sentence):
+        turn = _TAKEN_BACK.match(sentence)
+        if turn:
             claims.clear()
+            sentence = sentence[turn.end() :]
         found = _grades_in(part, sentence) if isinstance(part, Criterion) else _errors_in(part, sentence)
         claims += found
     return claims[-1] if claims and claims[-1] != outcome else None

@@ -39,19 +39,20 @@ __all__ = ["Judging", "failed", "joined", "judging_version", "parts_of", "read",
 LEAST_WORDS, MOST_WORDS = 25, 120
 CHARACTERS_A_WORD = 25  # of the answer, for each word of explanation
 
+# The words of the reply stand in them: small models follow these, and hardly "be strict" alone.
 HARSHNESS_OF_GRADES: Mapping[int, str] = {
-    1: "Be forgiving: whenever two grades could fit, give the higher one, and let small flaws pass.",
-    2: "Be lenient: let small flaws pass, and lower the grade for clear ones only.",
+    1: "Be forgiving: overlook flaws. When in doubt, the grade is {best}.",
+    2: "Be lenient: lower the grade for clear flaws only. Between two grades, give the higher one.",
     3: "Be fair: neither forgiving nor severe.",
-    4: "Be strict: lower the grade for every flaw that a careful reader notices.",
-    5: "Be severe: look for flaws, lower the grade for the smallest, and when in doubt give the lower one.",
+    4: "Be strict: lower the grade for every flaw you notice. Between two grades, give the lower one.",
+    5: "Be severe: look for flaws and let none pass. When in doubt, the grade is {worst}.",
 }
 HARSHNESS_OF_ERRORS: Mapping[int, str] = {
-    1: "Be forgiving: report only what is beyond doubt such an error and matters to the reader.",
-    2: "Be lenient: let small flaws pass, and report clear errors only.",
+    1: "Be forgiving: only what is beyond doubt is an error. When in doubt, the reply is {best}.",
+    2: "Be lenient: only what is clearly such an error counts.",
     3: "Be fair: neither forgiving nor severe.",
-    4: "Be strict: report every such error that a careful reader notices.",
-    5: "Be severe: look for such errors, and when in doubt report one.",
+    4: "Be strict: whatever a careful reader would call such an error counts.",
+    5: "Be severe: look for such errors, and the smallest counts. When in doubt, the reply is {worst}.",
 }
 
 
@@ -128,7 +129,6 @@ def _judged_message(marker: Marker, judged: str, pictures: tuple[ImagePart, ...]
 
 def _values(judging: Judging, part: Part, marker: Marker, *, words: int) -> dict[str, str]:
     titles = {one.name: one.title for one in (*judging.questions, *judging.subject)}
-    harshness = harshness_of(judging, part)
     values = {
         "description": judging.description.strip(),
         "guideline": sections_text(judging.sections, judging.switched_off),
@@ -137,14 +137,25 @@ def _values(judging: Judging, part: Part, marker: Marker, *, words: int) -> dict
         "name": part.title,
         "definition": with_titles(part.definition.strip(), titles),
         "words": str(words),
+        "harshness": _harshness(judging, part),
     }
     if isinstance(part, ErrorCategory):
-        return values | {"harshness": HARSHNESS_OF_ERRORS[harshness], "ask": _ask(part)}
+        return values | {"ask": _ask(part)}
     return values | {
-        "harshness": HARSHNESS_OF_GRADES[harshness],
         "grades": _grade_lines(judging, part, titles),
         "answers": _one_of(list(reply_words(judging, part).values())),
     }
+
+
+def _harshness(judging: Judging, part: Part) -> str:
+    """How strictly to read it, with the words of the best and the worst reply."""
+    step = harshness_of(judging, part)
+    if isinstance(part, ErrorCategory):
+        best, worst = ("0", "1") if part.counted else ("No", "Yes")
+        return HARSHNESS_OF_ERRORS[step].format(best=best, worst=worst)
+    words = reply_words(judging, part)
+    ordered = sorted(part.grades, key=lambda grade: grade.level)
+    return HARSHNESS_OF_GRADES[step].format(best=words[ordered[-1].name], worst=words[ordered[0].name])
 
 
 def _ask(error: ErrorCategory) -> str:
