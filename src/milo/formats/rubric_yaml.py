@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 from functools import cache
 from pathlib import Path
@@ -61,7 +61,7 @@ def check(text: str, fields: Sequence[str], questions: Sequence[str]) -> Checked
     return Checked((alone.value,) if alone.value else None, alone.faults)
 
 
-def write(rubrics: Sequence[Rubric]) -> str:
+def write(rubrics: Iterable[Rubric]) -> str:
     """The rubrics as the part `rubrics:` of a milo.yaml.
 
     >>> rubrics = tuple(templates().values())
