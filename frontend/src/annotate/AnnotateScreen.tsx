@@ -93,6 +93,7 @@ function Annotate({ slug }: { slug: string }) {
   // painted, so that the first key already counts; what only this machine has of it goes to the server.
   // biome-ignore lint/correctness/useExhaustiveDependencies: one clock and one draft for each visit of a task
   useLayoutEffect(() => {
+    setDraft("saved"); // of the item before nothing is left to save, also where no other follows
     if (task === null || storage === undefined) return;
     const clock = visits.time(task.assignment);
     const { assignment, revision } = task;
@@ -100,7 +101,6 @@ function Annotate({ slug }: { slug: string }) {
     time.current = clock;
     begun.current = task.draft === null && unsent === undefined ? null : assignment;
     startAfterPaint(clock);
-    setDraft("saved");
     autosave.current = new Autosave({
       storage,
       person: me.id,
