@@ -14,7 +14,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
-from playwright.sync_api import Browser, BrowserContext, Page, Playwright, expect, sync_playwright
+from playwright.sync_api import Browser, BrowserContext, Locator, Page, Playwright, expect, sync_playwright
 
 from milo.config import Config
 from milo.core.person import Person, PersonRole
@@ -113,6 +113,38 @@ def context(browser: Browser) -> Iterator[BrowserContext]:
 def page(context: BrowserContext) -> Page:
     """A tab."""
     return context.new_page()
+
+
+def expect_closed(page: Page) -> None:
+    """No dialog is open any more: keys and clicks reach the screen again."""
+    expect(page.locator("dialog")).to_have_count(0)
+
+
+def understand(page: Page) -> None:
+    """Close the card that is shown before one first works with a model."""
+    page.get_by_role("button", name="Understood").click()
+    expect_closed(page)
+
+
+def option(page: Page, label: str) -> Locator:
+    """The radio or checkbox of an option; its accessible name also says who chose it."""
+    name = re.compile(rf"^{re.escape(label)}( (You|Confirmed|Rejected|Model|clears)|$)")
+    return page.get_by_role("radio", name=name).or_(page.get_by_role("checkbox", name=name))
+
+
+def expect_who(page: Page, label: str, who: str) -> None:
+    """The word beside an option says who chose it."""
+    expect(option(page, label)).to_have_accessible_name(re.compile(rf"^{re.escape(label)} {who}\b"))
+
+
+def expect_item(page: Page, name: str) -> None:
+    """The item on screen."""
+    expect(page.get_by_role("heading", level=1)).to_contain_text(name)
+
+
+def expect_saved(page: Page, words: str | re.Pattern[str]) -> None:
+    """What the header says about the safety of the work."""
+    expect(page.locator("[data-save]")).to_have_text(words)
 
 
 def log_in(page: Page, site: Site, login: str) -> None:

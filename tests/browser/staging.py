@@ -29,9 +29,12 @@ from milo.workflow.pre_annotate import PreAnnotation
 
 MODEL = "Rule book"
 SAID = " "  # a text has a space; the inputs that measure a model's own leaning have none
-#: Fully relevant, informative, personal and civil, whatever the comment; of the reviews some negative.
+FAILS = "here the model fails"
+#: Fully relevant, informative, personal and civil, whatever the comment; of the reviews some negative. A text
+#: that says so gets no answer at all.
 RULES: dict[str, Any] = {
     "rules": [
+        {"when": FAILS, "fail": "permanent"},
         {"when": SAID, "question": "^Explain in one", "text": 'The writer says it plainly: "the".'},
         {
             "when": SAID,
@@ -152,13 +155,19 @@ def rule_book(session: Session, installation: Installation, now: datetime) -> in
 
 
 def answer(
-    staged: Stage, person: Person, value: str, *, inquiry: str | None = None, question: str = "sentiment"
+    staged: Stage,
+    person: Person,
+    value: str,
+    *,
+    inquiry: str | None = None,
+    question: str = "sentiment",
+    resume: bool = False,
 ) -> str:
-    """A person takes the next item, asks about it if told to, and answers; the item's name."""
+    """A person takes the next item (with `resume` the one they hold), perhaps asks, and answers; its name."""
     now = datetime.now(UTC)
     with staged.installation.database.write() as session:
         project = session.get_one(ProjectRow, staged.project)
-        task = assign.next_tasks(session, project, person.id, 1, now=now).tasks[0]
+        task = assign.next_tasks(session, project, person.id, 1, resume=resume, now=now).tasks[0]
         row = session.get_one(AssignmentRow, task.assignment)
         if inquiry is not None:
             inquire.ask(session, row, question=question, text=inquiry, by=person, now=now)

@@ -6,7 +6,7 @@ from pathlib import Path
 
 from playwright.sync_api import Browser, Page, expect
 
-from tests.browser.conftest import Site, log_in
+from tests.browser.conftest import Site, expect_closed, expect_item, log_in
 from tests.browser.staging import stage
 
 NEW_PASSWORD = "correct horse"
@@ -29,6 +29,7 @@ def test_a_person_who_was_added_logs_in_and_has_the_role_that_was_set(
     expect(dialog.get_by_role("alert")).to_contain_text("10")
     dialog.get_by_label("Password").fill(NEW_PASSWORD)
     dialog.get_by_role("button", name="Add a person").click()
+    expect_closed(page)
     row = page.get_by_role("row").filter(has_text="newcomer")
     expect(row).to_contain_text("Annotator")
     expect(row).to_contain_text("Active")
@@ -45,10 +46,11 @@ def test_a_person_who_was_added_logs_in_and_has_the_role_that_was_set(
     expect(role).to_have_value("annotator")
     theirs.reload()
     theirs.get_by_role("listitem").filter(has_text="Shared").get_by_role("link", name="Annotate").click()
-    expect(theirs.get_by_role("heading", level=1)).to_contain_text("rv-001")
+    expect_item(theirs, "rv-001")
 
-    role.select_option("Auditor")
-    expect(role).to_be_enabled()
+    with page.expect_response(lambda reply: reply.request.method == "PUT" and "/members" in reply.url):
+        role.select_option("Auditor")
+    expect(role).to_have_value("auditor")
     theirs.goto(site.url)
     card = theirs.get_by_role("listitem").filter(has_text="Shared")
     expect(card).to_contain_text("Auditor")

@@ -6,36 +6,23 @@ import re
 from pathlib import Path
 
 import pytest
-from playwright.sync_api import Browser, BrowserContext, Locator, Page, Route, expect
-from sqlalchemy import delete
+from playwright.sync_api import Browser, BrowserContext, Frame, Page, Route, expect
+from sqlalchemy import delete, select
 
-from milo.db.tables import LoginSessionRow
-from tests.browser.conftest import PASSWORD, Site, log_in
-from tests.browser.staging import MODEL, Stage, read_rows, stage, wait_until
+from milo.db.tables import AssignmentRow, DraftRow, LoginSessionRow
+from tests.browser.conftest import (
+    PASSWORD,
+    Site,
+    expect_closed,
+    expect_item,
+    expect_saved,
+    expect_who,
+    log_in,
+    option,
+)
+from tests.browser.staging import MODEL, Stage, stage
 
-REVIEWS = read_rows("reviews.jsonl")
-COMMENTS = read_rows("comments.jsonl")
-
-
-def option(page: Page, label: str) -> Locator:
-    """The radio or checkbox of an option; its accessible name also says who chose it."""
-    name = re.compile(rf"^{re.escape(label)}( (You|Confirmed|Rejected|Model|clears)|$)")
-    return page.get_by_role("radio", name=name).or_(page.get_by_role("checkbox", name=name))
-
-
-def expect_who(page: Page, label: str, who: str) -> None:
-    """The word beside an option says who chose it."""
-    expect(option(page, label)).to_have_accessible_name(re.compile(rf"^{re.escape(label)} {who}\b"))
-
-
-def expect_item(page: Page, name: str) -> None:
-    """The item on screen."""
-    expect(page.get_by_role("heading", level=1)).to_contain_text(name)
-
-
-def expect_saved(page: Page, words: str | re.Pattern[str]) -> None:
-    """What the header says about the safety of the work."""
-    expect(page.locator("[data-save]")).to_have_text(words)
+SENTIMENTS = {"1": "Positive", "2": "Negative"}
 
 
 def start(page: Page, site: Site, login: str, staged: Stage) -> None:
@@ -44,11 +31,28 @@ def start(page: Page, site: Site, login: str, staged: Stage) -> None:
     page.goto(f"{site.url}/p/{staged.slug}/annotate")
 
 
-def label(page: Page, item: str, key: str) -> None:
-    """Answer the one question of a review by its key and submit."""
+def choose(page: Page, item: str, key: str) -> None:
+    """Answer the one question of a review by its key."""
     expect_item(page, item)
     page.keyboard.press(key)
+    expect_who(page, SENTIMENTS[key], "You")
+
+
+def label(page: Page, item: str, key: str) -> None:
+    """Answer the one question of a review by its key and submit: the item leaves the screen."""
+    choose(page, item, key)
     page.keyboard.press("Enter")
+    expect_gone(page, item)
+
+
+def expect_gone(page: Page, item: str) -> None:
+    """The item is not on screen any more."""
+    expect(page.get_by_role("heading", level=1).filter(has_text=item)).to_have_count(0)
+
+
+def expect_focus(page: Page, question: str) -> None:
+    """The question that keys answer now."""
+    expect(page.locator(f"#question-{question}")).to_have_attribute("data-active", "true")
 
 
 def submits(staged: Stage) -> list[str]:
@@ -72,7 +76,9 @@ def test_items_are_done_by_keys_alone_and_each_answer_says_where_it_comes_from(
     start(page, site, "keys", staged)
     expect(page.get_by_role("dialog")).to_contain_text("A model suggests answers here")
     expect(page.get_by_role("dialog")).to_contain_text(MODEL)
+    expect(page.get_by_role("button", name="Understood")).to_be_focused()
     page.keyboard.press("Enter")
+    expect_closed(page)
 
     # What the model proposes is marked as its own until somebody acts on it.
     expect_item(page, "cc-001")
@@ -81,6 +87,7 @@ def test_items_are_done_by_keys_alone_and_each_answer_says_where_it_comes_from(
     expect(page.get_by_role("contentinfo")).to_contain_text("Enter confirms 4 suggestions and submits")
     page.keyboard.press("a")
     expect_who(page, "Fully relevant", "Confirmed")
+    expect_focus(page, "characteristics")
     page.keyboard.press("x")
     expect_who(page, "Informative or insightful", "Rejected")
     expect_who(page, "Personal experience or view", "Rejected")
@@ -93,6 +100,7 @@ def test_items_are_done_by_keys_alone_and_each_answer_says_where_it_comes_from(
     page.keyboard.press("1")
     expect_who(page, "Informative or insightful", "Confirmed")
     page.keyboard.press("j")
+    expect_focus(page, "civil")
     page.keyboard.press("n")
     expect_who(page, "No", "You")
     expect_who(page, "Yes", "Rejected")
@@ -104,8 +112,10 @@ def test_items_are_done_by_keys_alone_and_each_answer_says_where_it_comes_from(
     page.keyboard.press("z")
     expect_item(page, "cc-001")
     expect_who(page, "No", "You")
+    expect_focus(page, "relevance")
     page.keyboard.press("j")
     page.keyboard.press("j")
+    expect_focus(page, "civil")
     page.keyboard.press("y")
     expect_who(page, "Yes", "Confirmed")
     page.keyboard.press("Enter")
@@ -117,14 +127,17 @@ def test_items_are_done_by_keys_alone_and_each_answer_says_where_it_comes_from(
     page.keyboard.press("Shift+S")
     expect(page.get_by_role("dialog", name="Reject this item")).to_be_visible()
     page.keyboard.press("3")
+    expect_closed(page)
 
     expect_item(page, "cc-004")
     page.keyboard.press("f")
     dialog = page.get_by_role("dialog", name="Ask the researcher")
     expect(dialog.get_by_label("Question", exact=True)).to_be_focused()
     page.keyboard.type("Does a recipe count as advice?")
+    expect(dialog.get_by_label("Question", exact=True)).to_have_value("Does a recipe count as advice?")
     page.keyboard.press("Control+Enter")
     expect(page.get_by_text("Your question was sent")).to_be_visible()
+    expect_closed(page)
     page.keyboard.press("q")
     guideline = page.get_by_role("complementary", name="Guideline")
     expect(guideline.get_by_role("heading", name="Relevance", exact=True)).to_be_in_viewport()
@@ -133,12 +146,14 @@ def test_items_are_done_by_keys_alone_and_each_answer_says_where_it_comes_from(
     page.keyboard.press("?")
     expect(page.get_by_role("dialog", name="Keys")).to_contain_text("Reject with a reason")
     page.keyboard.press("Escape")
+    expect_closed(page)
     page.keyboard.press("=")
     expect_who(page, "Emotional support", "You")
     expect_who(page, "Personal experience or view", "Rejected")
     page.keyboard.press("Enter")
 
     expect_item(page, "cc-005")
+    expect(page.get_by_role("contentinfo")).to_contain_text("Enter confirms 4 suggestions and submits")
     page.keyboard.press("Enter")  # confirms what is preselected, as the footer says
     expect_item(page, "cc-006")
     expect_saved(page, "Saved")
@@ -156,20 +171,36 @@ def test_items_are_done_by_keys_alone_and_each_answer_says_where_it_comes_from(
     assert set(last["cc-005"].origins["characteristics"].values()) == {"model_confirmed"}
 
 
+def drafts_sent(staged: Stage) -> list[str]:
+    """The sentiment in each draft that the server has."""
+    with staged.installation.database.read() as session:
+        wanted = (
+            select(DraftRow)
+            .join(AssignmentRow, AssignmentRow.id == DraftRow.assignment_id)
+            .where(AssignmentRow.project_id == staged.project)
+        )
+        return [draft.answers["sentiment"]["value"] for draft in session.scalars(wanted)]
+
+
 def test_a_draft_survives_a_reload_and_is_there_on_another_machine(
     site: Site, page: Page, browser: Browser, tmp_path: Path
 ) -> None:
     person = site.add("drafts", "annotator")
     staged = stage(site.installation, "Drafts", folder=tmp_path, members={person: "annotator"})
     start(page, site, "drafts", staged)
+    reloaded: list[Frame] = []
+    page.on("framenavigated", lambda frame: reloaded.append(frame))
+    page.route("**/draft", lambda route: route.continue_() if reloaded else route.abort())
+    choose(page, "rv-001", "2")
+    assert drafts_sent(staged) == []  # only this machine has it
+    page.reload()
     expect_item(page, "rv-001")
-    page.keyboard.press("2")
     expect_who(page, "Negative", "You")
-    page.reload()  # at once, before anything is sent
-    expect_item(page, "rv-001")
-    expect_who(page, "Negative", "You")
-    page.keyboard.press("1")
     expect_saved(page, "Saved")
+    assert drafts_sent(staged) == ["negative"]
+    choose(page, "rv-001", "1")
+    expect_saved(page, "Saved")
+    assert drafts_sent(staged) == ["positive"]
     page.close()
     elsewhere = browser.new_context(locale="en-GB")
     other = elsewhere.new_page()
@@ -236,10 +267,12 @@ def test_an_expired_log_in_is_renewed_in_place_and_nothing_is_lost(
     staged = stage(site.installation, "Expired", folder=tmp_path, members={person: "annotator"})
     start(page, site, "expired", staged)
     label(page, "rv-001", "1")
-    expect_saved(page, "Saved")
+    choose(page, "rv-002", "2")
+    expect_saved(page, "Saved")  # all of it, so that the submit is the first to meet the end of the log-in
     with site.installation.database.write() as session:
         session.execute(delete(LoginSessionRow).where(LoginSessionRow.person_id == person.id))
-    label(page, "rv-002", "2")
+    page.keyboard.press("Enter")
+    expect_item(page, "rv-003")
     dialog = page.get_by_role("dialog", name="Log in again")
     expect(dialog.get_by_label("Log-in name")).to_have_value("expired")
     expect(dialog.get_by_label("Password")).to_be_focused()
@@ -263,6 +296,7 @@ def test_an_empty_queue_says_why_and_own_answers_can_be_opened_again(
     label(page, "rv-001", "1")
     label(page, "rv-002", "1")
     expect(page.get_by_role("main")).to_contain_text("All done")
+    expect_saved(page, "Saved")
     page.get_by_role("link", name="My answers").click()
     rows = page.get_by_role("main").get_by_role("listitem")
     expect(rows).to_have_count(2)
@@ -270,10 +304,9 @@ def test_an_empty_queue_says_why_and_own_answers_can_be_opened_again(
     rows.filter(has_text="rv-001").get_by_role("button", name="Open again").click()
     expect_item(page, "rv-001")
     expect_who(page, "Positive", "You")
-    page.keyboard.press("2")
-    page.keyboard.press("Enter")
+    label(page, "rv-001", "2")
     expect(page.get_by_role("main")).to_contain_text("All done")
-    wait_until(lambda: len(submits(staged)) == 3, "the third submit")
+    expect_saved(page, "Saved")
     assert [
         revision.answers["sentiment"]["value"] for revision in staged.revisions() if revision.act == "submit"
     ] == [
@@ -308,6 +341,7 @@ def test_hidden_suggestions_appear_when_the_policy_says_so(
     )
     start(page, site, policy, staged)
     expect_item(page, "rv-001")
+    expect(option(page, "Negative")).to_have_accessible_name("Negative")
     expect(page.get_by_text(re.compile("Model: "))).to_have_count(0)
     page.keyboard.press("h" if policy == "on_request" else "1")
     expect(option(page, "Negative")).to_have_accessible_name(re.compile("Model: \\d+ %"))

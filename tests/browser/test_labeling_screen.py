@@ -7,7 +7,7 @@ import re
 import pytest
 from playwright.sync_api import Page, expect
 
-from tests.browser.conftest import Site, log_in
+from tests.browser.conftest import Site, expect_closed, expect_item, log_in, understand
 from tests.browser.staging import Stage, read_rows, stage
 
 COMMENTS = read_rows("comments.jsonl")[:4]
@@ -73,8 +73,8 @@ def labeling(site: Site, page: Page, comments: Stage, request: pytest.FixtureReq
     comments.add_member(site.add(login, "annotator"), "annotator")
     log_in(page, site, login)
     page.goto(f"{site.url}/p/{comments.slug}/annotate")
-    page.get_by_role("button", name="Understood").click()
-    expect(page.get_by_role("heading", level=1)).to_contain_text("cc-001")
+    understand(page)
+    expect_item(page, "cc-001")
     return page
 
 
@@ -128,7 +128,7 @@ def test_nothing_moves_for_those_who_asked_for_no_motion(labeling: Page) -> None
 
 def test_a_text_from_right_to_left_is_shown_so(labeling: Page) -> None:
     labeling.keyboard.press("s")
-    expect(labeling.get_by_role("heading", level=1)).to_contain_text("cc-002")
+    expect_item(labeling, "cc-002")
     text = labeling.get_by_text(HEBREW)
     assert text.evaluate("element => getComputedStyle(element).direction") == "rtl"
     post = labeling.get_by_text(str(COMMENTS[1]["post"])[:40])
@@ -151,14 +151,20 @@ def test_single_keys_can_be_switched_off_and_on_again(labeling: Page) -> None:
     switch = labeling.get_by_role("checkbox", name="Keys without Ctrl work")
     switch.uncheck()
     labeling.keyboard.press("Escape")
-    first = labeling.get_by_role("radio", name="Somewhat relevant")
+    expect_closed(labeling)
+    second = labeling.get_by_role("radio", name="Somewhat relevant")
     labeling.keyboard.press("2")
     labeling.keyboard.press("s")
-    expect(labeling.get_by_role("heading", level=1)).to_contain_text("cc-001")
-    expect(first).not_to_be_checked()
+    labeling.keyboard.press("ArrowDown")  # no single key: it is heard, so the two before it have been as well
+    expect(labeling.locator("#question-characteristics")).to_be_focused()
+    expect_item(labeling, "cc-001")
+    expect(second).not_to_be_checked()
+    labeling.keyboard.press("ArrowUp")
+    expect(labeling.locator("#question-relevance")).to_be_focused()
     expect(labeling.get_by_role("button", name="Skip")).to_have_accessible_name("Skip")
     labeling.get_by_role("button", name="Keys").click()
     switch.check()
     labeling.keyboard.press("Escape")
+    expect_closed(labeling)
     labeling.keyboard.press("2")
-    expect(first).to_be_checked()
+    expect(second).to_be_checked()

@@ -13,7 +13,7 @@ from playwright.sync_api import Page, expect
 from sqlalchemy import func, select
 
 from milo.db.tables import Table
-from tests.browser.conftest import Site, log_in
+from tests.browser.conftest import Site, expect_closed, expect_who, log_in, understand
 from tests.browser.staging import MODEL, RULES, answer, find_stage, read_rows, stage
 
 REVIEWS = read_rows("reviews.jsonl")[:24]
@@ -110,6 +110,7 @@ def add_model(page: Page, site: Site) -> None:
     dialog.get_by_label("Name").fill(MODEL)
     dialog.get_by_label("Parameters").fill(json.dumps({**RULES, "latency_ms": 100}))
     dialog.get_by_role("button", name="Add a model").click()
+    expect_closed(page)
     card = page.get_by_role("region", name=MODEL)
     card.get_by_role("button", name="Test").click()
     expect(card.get_by_role("list", name="What it can do")).to_contain_text("Log-probabilities")
@@ -140,8 +141,11 @@ def edit_the_guideline(page: Page) -> None:
     page.get_by_role("navigation", name="Parts of the project").get_by_role(
         "button", name="Guideline"
     ).click()
+    titles = page.get_by_label("Title", exact=True)
+    before = titles.count()
     page.get_by_role("button", name="Add a section").click()
-    page.get_by_label("Title", exact=True).last.fill("Spoilers")
+    expect(titles).to_have_count(before + 1)
+    titles.last.fill("Spoilers")
     page.get_by_label("Text", exact=True).last.fill("A spoiler alone makes no review negative.")
     expect(page.get_by_role("contentinfo")).to_contain_text("guideline v2, annotators see what changed")
     page.get_by_role("button", name="Save").click()
@@ -202,12 +206,13 @@ def test_trying_the_form_as_an_annotator_stores_nothing(site: Site, page: Page, 
     page.goto(f"{site.url}/p/{staged.slug}")
     before = rows_stored(site)
     page.get_by_role("link", name="Try as annotator").click()
-    page.get_by_role("button", name="Understood").click()
+    understand(page)
     for number in range(1, 6):
         expect(page.get_by_role("status").filter(has_text="Nothing is stored.")).to_contain_text(
             f"item {number} of 5"
         )
         page.keyboard.press("2")
+        expect_who(page, "Negative", "(You|Confirmed)")
         page.keyboard.press("Enter")
     expect(page.get_by_role("main")).to_contain_text("That was the last item to try")
     assert rows_stored(site) == before

@@ -8,7 +8,7 @@ from typing import Any
 
 from playwright.sync_api import Page, Route, expect
 
-from tests.browser.conftest import Site, log_in
+from tests.browser.conftest import Site, expect_item, expect_saved, expect_who, log_in
 from tests.browser.staging import MODEL, answer, read_rows, stage
 
 SECRET_NOTE = "What counts as praise, asked another"
@@ -44,9 +44,9 @@ def walk(page: Page, site: Site, slug: str) -> None:
     page.goto(f"{site.url}/")
     expect(page.get_by_role("main")).to_contain_text("done today")
     page.goto(f"{site.url}/p/{slug}/annotate")
-    expect(page.get_by_role("heading", level=1)).to_contain_text("rv-0")
+    expect_item(page, "rv-0")
     page.get_by_role("button", name="Guideline").click()
-    expect(page.get_by_role("complementary")).to_be_visible()
+    expect(page.get_by_role("complementary", name="Guideline")).to_be_visible()
     page.get_by_role("button", name="My last items").click()
     expect(page.get_by_role("complementary", name="My last items")).to_contain_text("All my answers")
     page.goto(f"{site.url}/p/{slug}/mine")
@@ -74,11 +74,12 @@ def test_an_annotator_receives_no_gold_and_nobody_elses_answers(
     received = Received(page)
     walk(page, site, staged.slug)
     page.goto(f"{site.url}/p/{staged.slug}/annotate")
-    expect(page.get_by_role("heading", level=1)).to_contain_text("rv-001")
+    expect_item(page, "rv-001")
     page.keyboard.press("1")
+    expect_who(page, "Positive", "You")
     page.keyboard.press("Enter")
-    expect(page.get_by_role("heading", level=1)).to_contain_text("rv-002")
-    expect(page.locator("[data-save]")).to_have_text("Saved")
+    expect_item(page, "rv-002")
+    expect_saved(page, "Saved")
 
     texts = received.texts()
     assert len(texts) > 8
