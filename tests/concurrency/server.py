@@ -1,7 +1,9 @@
-"""A server process for tests: `python -m tests.concurrency.server URL FOLDER SPEED BEGAN` prints its port.
+"""A server process for tests, which prints its port when it listens.
+
+    python -m tests.concurrency.server URL FOLDER SPEED BEGAN [GUARD...]
 
 Its clock runs `SPEED` times as fast as the real one since `BEGAN` (seconds since 1970), the same in every
-process, so that leases of minutes end in seconds.
+process, so that leases of minutes end in seconds. It does without the guards named (`tests/guards.py`).
 """
 
 from __future__ import annotations
@@ -9,7 +11,7 @@ from __future__ import annotations
 import socket
 import sys
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from contextlib import ExitStack, contextmanager
 from datetime import UTC, datetime
 from pathlib import Path
@@ -17,9 +19,11 @@ from subprocess import PIPE, Popen
 
 import uvicorn
 
+from milo import logs
 from milo.config import Config
 from milo.db.session import Database
 from milo.web.app import create_app
+from tests.guards import remove_from_process
 
 
 def fast_clock(speed: float, began: float) -> Callable[[], datetime]:
@@ -28,9 +32,12 @@ def fast_clock(speed: float, began: float) -> Callable[[], datetime]:
 
 
 @contextmanager
-def servers(count: int, url: str, folder: Path, *, speed: float, began: float) -> Iterator[list[int]]:
+def servers(
+    count: int, url: str, folder: Path, *, speed: float, began: float, without: Iterable[str] = ()
+) -> Iterator[list[int]]:
     """The ports of so many server processes over one database."""
-    command = [sys.executable, "-m", "tests.concurrency.server", url, str(folder), str(speed), str(began)]
+    arguments = [url, str(folder), str(speed), str(began), *without]
+    command = [sys.executable, "-m", "tests.concurrency.server", *arguments]
     with ExitStack() as stack:
         processes = [stack.enter_context(_running(command)) for _ in range(count)]
         yield [_port(process) for process in processes]
@@ -56,13 +63,16 @@ def _port(process: Popen[str]) -> int:
     return int(line)
 
 
-def main(url: str, folder: str, speed: str, began: str) -> None:
+def main(url: str, folder: str, speed: str, began: str, *without: str) -> None:
     """Serve until terminated."""
+    remove_from_process(without)
     listener = socket.create_server(("127.0.0.1", 0))
     app = create_app(
         Database(url), Config(data_dir=Path(folder)), clock=fast_clock(float(speed), float(began))
     )
-    config = uvicorn.Config(app, log_level="error", access_log=False, timeout_keep_alive=120)
+    log_level = "critical" if without else "error"  # what is broken on purpose fails without a word
+    logs.configure(log_level)
+    config = uvicorn.Config(app, log_level=log_level, access_log=False, timeout_keep_alive=120)
     server = uvicorn.Server(config)
     print(listener.getsockname()[1], flush=True)
     server.run(sockets=[listener])

@@ -23,6 +23,7 @@ class Seen:
     statuses: Counter[int] = field(default_factory=Counter)
     acknowledged: dict[str, str] = field(default_factory=dict)  # client id -> state
     problems: list[str] = field(default_factory=list)
+    gave_up: bool = False
     forgotten: int = 0
     late: int = 0
     twice: int = 0
@@ -40,6 +41,7 @@ class Tab:
     random: Random
     most_forgotten: int
     most_late: int
+    gives_up_at: float  # on `time.monotonic`: with a guard taken away the work may have no end
     seen: Seen = field(default_factory=Seen)
     _connections: dict[int, http.client.HTTPConnection] = field(default_factory=dict)
     _waiting: list[dict[str, Any]] = field(default_factory=list)
@@ -54,17 +56,18 @@ class Tab:
         return self.seen
 
     def _work(self) -> None:
-        while True:
+        while time.monotonic() < self.gives_up_at:
             self._send_overdue()
             reply = self._post("/api/projects/1/next", {"count": COUNT})
-            for task in reply.get("tasks", ()):
+            if is_broken(reply):
+                continue
+            for task in reply["tasks"]:
                 self._handle(task)
-            if reply.get("tasks") or self._waiting:
-                time.sleep(0 if reply.get("tasks") else 0.2)
-            elif reply.get("empty", {}).get("reason") == "all_leased":
+            if not reply["tasks"]:
+                if not self._waiting and reply["empty"]["reason"] != "all_leased":
+                    return
                 time.sleep(0.2)
-            else:
-                break
+        self.seen.gave_up = True
 
     def _handle(self, task: dict[str, Any]) -> None:
         chance = self.random.random()
@@ -97,14 +100,24 @@ class Tab:
             "blurred_ms": 0,
         }
         path = f"/api/assignments/{task['assignment']}/submit"
-        reply = self._post(path, body, may_conflict=True)
-        if "state" in reply:
-            self.seen.acknowledged[client_id] = reply["state"]
+        replies = [self._send(path, body)]
         if self.random.random() < 0.2:
             self.seen.twice += 1
-            again = self._post(path, body, may_conflict=True)
-            if again.get("state") != reply.get("state") or again.get("revision") != reply.get("revision"):
-                self.seen.problems.append(f"{client_id}: {reply} then {again}")
+            replies.append(self._send(path, body))
+        answered = [reply for reply in replies if not is_broken(reply)]
+        for reply in answered:
+            if "state" in reply:
+                self.seen.acknowledged[client_id] = reply["state"]
+        if len({(reply.get("state"), reply.get("revision")) for reply in answered}) > 1:
+            self.seen.problems.append(f"{client_id}: {answered[0]} then {answered[1]}")
+
+    def _send(self, path: str, body: dict[str, Any]) -> dict[str, Any]:
+        """The reply; where the server failed the same is sent again, as the outbox of the interface does."""
+        for _ in range(3):
+            reply = self._post(path, body, may_conflict=True)
+            if not is_broken(reply):
+                break
+        return reply
 
     def _post(self, path: str, body: dict[str, Any], *, may_conflict: bool = False) -> dict[str, Any]:
         port = self.random.choice(self.ports)
@@ -122,7 +135,12 @@ class Tab:
         self.seen.statuses[response.status] += 1
         if response.status >= 500:
             self._connections.pop(port).close()  # the server hangs up after it
-        if response.status not in ((200, 409) if may_conflict else (200,)):
+        elif response.status not in ((200, 409) if may_conflict else (200,)):
             self.seen.problems.append(f"{path}: {response.status} {data[:300]!r}")
         reply: dict[str, Any] = orjson.loads(data)
         return reply
+
+
+def is_broken(reply: dict[str, Any]) -> bool:
+    """Whether the server failed, which the counts of statuses tell."""
+    return int(reply.get("status", 200)) >= 500
