@@ -31,6 +31,7 @@ from milo.web import (
     people,
     progress,
     projects,
+    review,
     rubrics,
 )
 from milo.web.errors import DESCRIBED, configure_errors
@@ -67,6 +68,7 @@ def create_app(
     app.include_router(projects.router)
     app.include_router(rubrics.router)
     app.include_router(annotate.router)
+    app.include_router(review.router)
     app.include_router(inquiries.router)
     app.include_router(people.router)
     app.include_router(imports.router)

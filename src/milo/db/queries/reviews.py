@@ -6,7 +6,18 @@ from collections.abc import Sequence
 from datetime import datetime
 from typing import Any, NamedTuple, cast
 
-from sqlalchemy import Select, Table, bindparam, case, delete, exists, func, literal_column, select, text
+from sqlalchemy import (
+    Select,
+    Table,
+    bindparam,
+    case,
+    delete,
+    exists,
+    func,
+    literal_column,
+    select,
+    text,
+)
 from sqlalchemy.orm import Session, aliased
 
 from milo.core.feedback import Source, Status
@@ -335,7 +346,7 @@ def feedback(session: Session, id: int) -> Given:
     return found
 
 
-def _given(session: Session, statement: Select[Any]) -> list[Given]:
+def _given(session: Session, statement: Select[*tuple[Any, ...]]) -> list[Given]:
     rows = session.execute(
         statement.join(JudgeRow, JudgeRow.id == FeedbackRow.judge_id, isouter=True).join(
             ModelRow, ModelRow.id == JudgeRow.model_id, isouter=True
