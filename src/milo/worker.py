@@ -208,7 +208,7 @@ class Worker:
 
 def job_functions() -> dict[str, JobFunction]:
     """What does each kind of job."""
-    from milo.workflow import bench, export, import_items, pre_annotate, preselection
+    from milo.workflow import bench, check, export, import_items, judge, pre_annotate, preselection
 
     return {
         "import": import_items.job,
@@ -216,6 +216,8 @@ def job_functions() -> dict[str, JobFunction]:
         "bench": bench.run,
         "preselect": preselection.run,
         "export": export.job,
+        "judge": judge.run,
+        "check": check.run,
     }
 
 

@@ -14,6 +14,7 @@ from sqlalchemy.orm import Session
 from milo.core.person import Permission, Person, Role, is_allowed
 from milo.db.tables import (
     AssignmentRow,
+    CheckRow,
     ExportRow,
     ImportRow,
     InquiryRow,
@@ -27,7 +28,7 @@ from tests.builders import NOW, a_database, a_member, a_person, a_project, an_ap
 
 ROLES = ("annotator", "auditor", "researcher", "admin")
 LEDGER = {"in": 0, "exported": 0, "excluded": {}}
-OF_A_PROJECT = re.compile(r"\{(p|a|q|i|j|e)\}|/imports/\{m\}")
+OF_A_PROJECT = re.compile(r"\{(p|a|q|i|j|e|c)\}|/imports/\{m\}")
 
 
 @dataclass(slots=True)
@@ -86,6 +87,16 @@ def _rows(session: Session, project: ProjectRow, person: Person, model_id: int) 
         "e": ExportRow(project_id=project.id, format="jsonl", path="f", ledger=LEDGER, created_at=NOW),
     }
     session.add_all(rows.values())
+    session.flush()
+    rows["c"] = CheckRow(
+        project_id=project.id,
+        assignment_id=rows["a"].id,
+        person_id=person.id,
+        answers={},
+        verdicts=[],
+        created_at=NOW,
+    )
+    session.add(rows["c"])
     session.flush()
     values: dict[str, int | str] = {name: row.id for name, row in rows.items()}
     return values | {"p": project.slug, "i": item, "model": model_id, "v": 1, "k": 1, "id": person.id}

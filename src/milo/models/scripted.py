@@ -121,8 +121,7 @@ def _check_answers(rule: Rule) -> None:
 
 def reply_by_rules(rules: Sequence[Rule], request: ModelRequest, *, name: str) -> ModelReply:
     """The reply of the first rule whose patterns are found; raises `ModelFailure` where it says so."""
-    prompt = request.messages[-1].text
-    item, rest = split_item(prompt)
+    item, rest = item_and_rest(request)
     rule = next((rule for rule in rules if _fits(rule, item, rest)), rules[-1])
     if rule.fail is not None:
         raise ModelFailure(
@@ -146,6 +145,15 @@ def reply_by_rules(rules: Sequence[Rule], request: ModelRequest, *, name: str) -
         finish_reason="stop",
         model=name,
     )
+
+
+def item_and_rest(request: ModelRequest) -> tuple[str, str]:
+    """What `when` is searched in, and what `question` is: the item, and the rest of the last message.
+
+    The item stands in user messages of its own, as of a judge, or in triple-quoted blocks of the last one.
+    """
+    *earlier, last = [message.text for message in request.messages if message.role == "user"]
+    return ("\n".join(earlier), last) if earlier else split_item(last)
 
 
 def split_item(prompt: str) -> tuple[str, str]:

@@ -23,6 +23,7 @@ from milo.web import (
     items,
     jobs,
     judges,
+    judging,
     login,
     media,
     metrics,
@@ -79,6 +80,7 @@ def create_app(
     app.include_router(jobs.router)
     app.include_router(bench.router)
     app.include_router(judges.router)
+    app.include_router(judging.router)
     app.include_router(models.router)
     metrics.configure_metrics(app)
     pages.configure_pages(app)

@@ -10,13 +10,13 @@ from pydantic import Discriminator
 
 from milo.core.strict import INPUT
 from milo.db.queries import jobs as job_queries
-from milo.db.queries import units
 from milo.db.queries.units import Failure
 from milo.db.tables import JobRow
 from milo.web.caller import Who
-from milo.workflow import jobs, pre_annotate
+from milo.workflow import jobs, judge, pre_annotate
 from milo.workflow.export import ExportOptions
 from milo.workflow.jobs import Job
+from milo.workflow.judge import JudgeRun
 from milo.workflow.pre_annotate import PreAnnotation
 
 router = APIRouter(prefix="/api")
@@ -29,6 +29,15 @@ class PreAnnotationRun(PreAnnotation):
     __pydantic_config__ = INPUT
 
     kind: Literal["preannotate"]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class JudgingRun(JudgeRun):
+    """Let a judge give its verdict on answers, or on a model's labels."""
+
+    __pydantic_config__ = INPUT
+
+    kind: Literal["judge"]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -51,7 +60,7 @@ class Changes:
 
 @router.post("/projects/{p}/jobs", status_code=202)
 def start_job(
-    p: str, who: Who, wanted: Annotated[PreAnnotationRun | ExportRun, Discriminator("kind")]
+    p: str, who: Who, wanted: Annotated[PreAnnotationRun | JudgingRun | ExportRun, Discriminator("kind")]
 ) -> Job:
     """Queue a job; watch it at its own address."""
     with who.write() as scope:
@@ -59,6 +68,8 @@ def start_job(
         match wanted:
             case PreAnnotationRun():
                 row = pre_annotate.enqueue(scope.session, project, wanted, by=scope.person, now=scope.now)
+            case JudgingRun():
+                row = judge.enqueue(scope.session, project, wanted, by=scope.person, now=scope.now)
             case ExportRun():
                 config = asdict(wanted)
                 row = jobs.enqueue(
@@ -102,7 +113,7 @@ def resume_job(j: int, who: Who, changes: Changes | None = None) -> Job:
 
 @router.get("/jobs/{j}/failures")
 def list_failures(j: int, who: Who) -> list[Failure]:
-    """The first 500 units of a job without a usable answer, each with its reason."""
+    """The first 500 units or verdicts of a job without a usable answer, each with its reason."""
     with who.read() as scope:
         row, _ = scope.find(JobRow, j)
-        return units.failures(scope.session, row.id)
+        return jobs.failures(scope.session, row)

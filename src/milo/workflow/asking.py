@@ -106,6 +106,7 @@ class Asker:
         prompt_version_id: int | None = None,
         spent_usd: float = 0.0,
         cost_cap_usd: float | None = None,
+        tries: int = TRIES,
     ) -> None:
         self.run = run
         self.model = model
@@ -113,7 +114,7 @@ class Asker:
         self.role = role
         self.prompt_version_id = prompt_version_id
         self.position: int | None = None  # written to the job with the next commit
-        self._spent_usd, self._cap_usd = spent_usd, cost_cap_usd
+        self._spent_usd, self._cap_usd, self._tries = spent_usd, cost_cap_usd, tries
         self._ended_by: Exception | None = None
         self._calls, self._calls_cost, self._in_flight = 0, 0.0, 0
         self._failures_in_a_row = 0
@@ -180,7 +181,7 @@ class Asker:
 
     async def _ask_patiently(self, request: ModelRequest) -> ModelReply:
         """The reply, asked for again after transient failures; a permanent `ModelFailure` passes through."""
-        for attempt in range(TRIES):
+        for attempt in range(self._tries):
             await self._wait_for_pause()
             self._check_cap()
             self._in_flight += 1
@@ -197,7 +198,7 @@ class Asker:
                 return reply
             finally:
                 self._in_flight -= 1
-        raise NoReply(f"no reply after {TRIES} tries: {last}")
+        raise NoReply(f"no reply after {self._tries} tries: {last}")
 
     async def _back_off(self, failure: ModelFailure, attempt: int) -> None:
         """Wait as long as the server asks for, and let all others wait too; else twice as long each time."""

@@ -17,7 +17,8 @@ from sqlalchemy.orm import Session
 from milo.core.errors import Conflict, InvalidInput, MiloError
 from milo.core.model_call import Model
 from milo.core.model_config import ModelConfig
-from milo.db.queries import jobs
+from milo.db.queries import jobs, units, verdicts
+from milo.db.queries.units import Failure
 from milo.db.session import Database
 from milo.db.tables import JobRow
 
@@ -186,6 +187,13 @@ def finish(
         changes["result"] = dict(result)
     with run.commit(owner=None, lease_until=None, **changes):
         pass
+
+
+def failures(session: Session, job: JobRow) -> list[Failure]:
+    """What a job could not answer; of a judging job the verdicts that are none."""
+    if job.kind == "judge":
+        return verdicts.failures(session, job.id)
+    return units.failures(session, job.id)
 
 
 def as_job(row: JobRow) -> Job:
