@@ -8,6 +8,7 @@ import { formatWhen, inWords } from "../projects/quantities";
 import { formatNumber, formatPercent } from "../shared/format";
 import { Icon } from "../shared/Icon";
 import { Mark } from "../shared/Mark";
+import { withoutMarkdown } from "../shared/plain_text";
 import { type Happening, historyOf, saidIn } from "./history";
 import { optionLabel } from "./said";
 
@@ -134,7 +135,7 @@ function Suggested({
     return (
       <p>
         <b dir="auto">{title}</b>: {t(`data.status_${suggestion.status}`)}
-        {suggestion.reason && <span dir="auto">, {suggestion.reason}</span>}
+        {suggestion.reason && <span dir="auto">, {withoutMarkdown(suggestion.reason)}</span>}
       </p>
     );
   return (
@@ -159,7 +160,7 @@ function Suggested({
           />
         ))}
       </div>
-      {suggestion.explanation && <p dir="auto">{suggestion.explanation.text}</p>}
+      {suggestion.explanation && <p dir="auto">{withoutMarkdown(suggestion.explanation.text)}</p>}
     </div>
   );
 }

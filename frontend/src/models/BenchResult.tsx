@@ -9,6 +9,7 @@ import { formatUsd, inWords } from "../projects/quantities";
 import { useProject } from "../projects/useProject";
 import { formatNumber } from "../shared/format";
 import { Icon } from "../shared/Icon";
+import { withoutMarkdown } from "../shared/plain_text";
 import { goldHits } from "./bench";
 
 export function BenchResult({ bench, cap }: { bench: Bench; cap: string }) {
@@ -140,7 +141,7 @@ function Answer({
       ) : (
         <p dir="auto">
           {t(`data.status_${suggestion.status}`)}
-          {suggestion.reason && `: ${suggestion.reason}`}
+          {suggestion.reason && `: ${withoutMarkdown(suggestion.reason)}`}
         </p>
       )}
       {suggestion.text !== null && <p dir="auto">{suggestion.text}</p>}

@@ -2,6 +2,7 @@
 import { useTranslation } from "react-i18next";
 import type { TaskSuggestion } from "../api/types";
 import { Mark } from "../shared/Mark";
+import { withoutMarkdown } from "../shared/plain_text";
 
 export function Abstained({ suggestion }: { suggestion: TaskSuggestion }) {
   const { t } = useTranslation();
@@ -9,7 +10,7 @@ export function Abstained({ suggestion }: { suggestion: TaskSuggestion }) {
   const words = !isUnsure
     ? t("annotate.model_unavailable")
     : suggestion.reason
-      ? t("annotate.abstained_because", { reason: suggestion.reason })
+      ? t("annotate.abstained_because", { reason: withoutMarkdown(suggestion.reason) })
       : t("annotate.abstained");
   return (
     <p className="abstain">

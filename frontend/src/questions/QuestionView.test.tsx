@@ -82,7 +82,7 @@ describe("a choice", () => {
   });
 
   test("of a model that abstained has no bars and says why", () => {
-    const unsure = aSuggestion("relevance", { status: "abstained", reason: "it may be mockery" });
+    const unsure = aSuggestion("relevance", { status: "abstained", reason: "it may be **mockery**" });
     const { container } = render(<Shown question={question} suggestion={unsure} />);
     expect(screen.getByText("Not sure")).toBeTruthy();
     expect(screen.getByText(/it may be mockery/)).toBeTruthy();

@@ -24,6 +24,14 @@ test("each quote in an explanation carries the number of the option its passage 
   ]);
 });
 
+test("emphasis in an explanation or in what it quotes stands in the way of no number", () => {
+  const evidence = [passage("useful", "Half **shade** from noon on")];
+  expect(withReferences("**Advice**: **“half shade from noon”**.", evidence, TRAITS)).toEqual([
+    { text: "Advice: “half shade from noon”", reference: 1 },
+    { text: ".", reference: undefined },
+  ]);
+});
+
 test("a quote that is no passage stays plain", () => {
   expect(withReferences("Not “there” at all", [passage("kind", "elsewhere")], TRAITS)).toEqual([
     { text: "Not “there” at all", reference: undefined },

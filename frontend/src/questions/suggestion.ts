@@ -1,5 +1,6 @@
 /** What the model says about a question, found and numbered. */
 import type { Evidence, Question, TaskSuggestion } from "../api/types";
+import { withoutMarkdown } from "../shared/plain_text";
 
 /** The number an option is known by in highlights and explanations; undefined for none. */
 export function numberOf(question: Question, option: string | null): number | undefined {
@@ -23,14 +24,15 @@ export interface TextWithReferences {
 }
 
 /**
- * An explanation cut behind each passage it quotes, so that the passage's number can stand there. A quote in the
- * text may be shorter than the passage, or begin with another case.
+ * An explanation in plain words, cut behind each passage it quotes, so that the passage's number can stand there. A
+ * quote in the text may be shorter than the passage, or begin with another case.
  */
 export function withReferences(
-  text: string,
+  written: string,
   evidence: readonly Evidence[],
   question: Question,
 ): TextWithReferences[] {
+  const text = withoutMarkdown(written);
   const parts: TextWithReferences[] = [];
   let from = 0;
   for (const quoted of text.matchAll(QUOTED)) {
@@ -47,6 +49,6 @@ export function withReferences(
 const QUOTED = /[“"„«]([^“”"„«»]+)[”"“»]/gu;
 
 function speaksOf(passage: string, quoted: string): boolean {
-  const [one, other] = [passage.toLowerCase(), quoted.trim().toLowerCase()];
+  const [one, other] = [withoutMarkdown(passage).toLowerCase(), quoted.trim().toLowerCase()];
   return other !== "" && (one.includes(other) || other.includes(one));
 }
