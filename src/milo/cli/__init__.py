@@ -9,6 +9,7 @@ import typer
 from milo.cli.data import register as register_data
 from milo.cli.demo import register as register_demo
 from milo.cli.jobs import register as register_jobs
+from milo.cli.judge_card import register as register_judge_card
 from milo.cli.maintenance import register as register_maintenance
 from milo.cli.models import register as register_models
 from milo.cli.people import register as register_people
@@ -31,6 +32,7 @@ for register in (
     register_data,
     register_models,
     register_jobs,
+    register_judge_card,
     register_maintenance,
 ):
     register(app)

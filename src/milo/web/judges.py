@@ -6,7 +6,7 @@ from fastapi import APIRouter
 
 from milo.db.tables import JudgeRow
 from milo.web.caller import Who
-from milo.workflow import judge_cards
+from milo.workflow import judge_cards, review
 from milo.workflow.judge_cards import Judge, JudgeDetail
 
 router = APIRouter(prefix="/api")
@@ -32,5 +32,11 @@ def measure_judge(j: int, who: Who) -> JudgeDetail:
     """Measure the card again now; answers that waited for it are decided when it meets the bar."""
     with who.write() as scope:
         judge, project = scope.find(JudgeRow, j)
-        judge_cards.measure(scope.session, project, judge, now=scope.now)
-        return judge_cards.detail(scope.session, project, judge)
+        waiting = judge_cards.remeasure(scope.session, project, judge, now=scope.now)
+        detail = judge_cards.detail(scope.session, project, judge)
+    for begin in range(0, len(waiting), review.BATCH):
+        with who.write() as scope:
+            _, project = scope.find(JudgeRow, j)
+            batch = waiting[begin : begin + review.BATCH]
+            review.decide_again(scope.session, project, batch, now=scope.now)
+    return detail

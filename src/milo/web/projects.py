@@ -19,7 +19,7 @@ from milo.db.queries import projects as project_queries
 from milo.db.tables import ProjectRow
 from milo.formats import milo_yaml
 from milo.web.caller import Scope, Who
-from milo.workflow import assign, projects
+from milo.workflow import assign, judge_cards, projects, review
 
 router = APIRouter(prefix="/api")
 
@@ -227,11 +227,16 @@ def change_project(p: str, body: ProjectChanges, who: Who) -> ProjectDetail:
         before = projects.settings(project)
         spec = projects.merged(projects.spec_of(scope.session, project), _named(body))
         projects.change(scope.session, project, spec, by=scope.person, now=scope.now)
+        judge_cards.bar_changed(scope.session, project)
         detail = _detail(scope, project)
     item: int | None = 0 if spec.settings.overlap != before.overlap else None
     while item is not None:
         with who.write() as scope:
             item = assign.fit_slots(scope.session, scope.project(p), after=item)
+    answer: int | None = 0 if spec.settings.review != before.review else None
+    while answer is not None:
+        with who.write() as scope:
+            answer = review.fit_policy(scope.session, scope.project(p), after=answer, now=scope.now)
     return detail
 
 

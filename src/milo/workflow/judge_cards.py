@@ -124,6 +124,12 @@ def measure(session: Session, project: ProjectRow, judge: JudgeRow, *, now: date
     return card
 
 
+def remeasure(session: Session, project: ProjectRow, judge: JudgeRow, *, now: datetime) -> list[int]:
+    """Measure the card now; the assignments a judge that binds can decide come back."""
+    measure(session, project, judge, now=now)
+    return judges.waiting_for(session, judge.id) if judge.binds else []
+
+
 def refresh(
     session: Session, project: ProjectRow, row: AssignmentRow, revision: int, *, now: datetime
 ) -> list[int]:
@@ -135,22 +141,17 @@ def refresh(
     for judge in judges.of_answer(session, row.id, revision):
         did_bind = judge.binds
         if _is_due(session, judge):
-            measure(session, project, judge, now=now)
-        if judge.binds and not did_bind:
-            waiting += judges.waiting_for(session, judge.id)
+            earned = remeasure(session, project, judge, now=now)
+            waiting += [] if did_bind else earned
     return sorted(set(waiting))
 
 
-def bar_changed(session: Session, project: ProjectRow) -> list[int]:
-    """Hold every card against the project's bar; the assignments to decide again come back."""
+def bar_changed(session: Session, project: ProjectRow) -> None:
+    """Hold every card against the project's bar; afterwards undecided answers are asked about anew."""
     bar = projects.settings(project).review.bar
-    waiting = []
     for judge, _ in judges.of_project(session, project.id):
         card = card_of(judge)
-        did_bind, judge.binds = judge.binds, card is not None and binds(card, bar)
-        if judge.binds and not did_bind:
-            waiting += judges.waiting_for(session, judge.id)
-    return sorted(set(waiting))
+        judge.binds = card is not None and binds(card, bar)
 
 
 def store_probe(

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from typing import Any, NamedTuple
 
-from sqlalchemy import and_, func, or_, select
+from sqlalchemy import and_, func, select
 from sqlalchemy.orm import Session, aliased
 
 from milo.db.tables import (
@@ -136,7 +136,8 @@ def waiting_for(session: Session, judge_id: int) -> list[int]:
             .where(
                 FeedbackRow.judge_id == judge_id,
                 FeedbackRow.status.is_not(None),
-                or_(AssignmentRow.review == "due", AssignmentRow.review_rank.is_not(None)),
+                AssignmentRow.state == "submitted",
+                AssignmentRow.review == "due",
             )
             .distinct()
             .order_by(FeedbackRow.assignment_id)
