@@ -1,5 +1,5 @@
 /** One row of the rubric: a criterion with its grades, or an error with its count; the judge beside it once it may be seen. */
-import type { ReactNode } from "react";
+import { type ReactNode, useState } from "react";
 import { useTranslation } from "react-i18next";
 import { Button } from "../shared/Button";
 import { formatPercent } from "../shared/format";
@@ -26,9 +26,11 @@ export interface RowProps {
 }
 
 export function PartRow(props: RowProps) {
-  const { part, isActive, titles, onActivate } = props;
-  const { definition } = part.kind === "criterion" ? part.criterion : part.error;
+  const { part, form, isActive, titles, onActivate } = props;
+  const { t } = useTranslation();
+  const [isOpen, open] = useState(false);
   const id = `part-${part.name}`;
+  const hasLevels = part.kind === "criterion" && hasDefinitions(part.criterion);
   return (
     <div
       className="part"
@@ -41,36 +43,64 @@ export function PartRow(props: RowProps) {
       onFocus={onActivate}
       onPointerDown={onActivate}
     >
-      <div className="part-head">
-        <h3 className="q" id={`${id}-title`} dir="auto">
-          {part.title}
-        </h3>
-        <Worth {...props} />
-        {definition && (
-          <span className="meta definition" id={`${id}-definition`} dir="auto">
-            {withTitles(definition, titles)}
-          </span>
-        )}
-        <Points {...props} />
-      </div>
+      {part.kind === "criterion" && (
+        <div className="part-head">
+          <Title {...props} />
+          <Definition part={part} titles={titles} />
+          {hasLevels && props.judge !== null && (
+            <button
+              type="button"
+              className="btn quiet sm levels-toggle"
+              aria-expanded={isOpen}
+              aria-label={t("review.levels_of", { part: part.title })}
+              onClick={() => open(!isOpen)}
+            >
+              {t("review.levels")}
+            </button>
+          )}
+          <Points {...props} />
+        </div>
+      )}
       <div className="pair">
         <div className="own">
           {part.kind === "criterion" ? (
             <Grades {...props} criterion={part.criterion} />
           ) : (
-            <Counter {...props} error={part.error} />
+            <div className="counted">
+              <Title {...props} />
+              <span className="grow" />
+              <Counter {...props} error={part.error} />
+            </div>
           )}
+          {part.kind === "error" && <Definition part={part} titles={titles} />}
           <Explanation {...props} />
+          {isOpen && props.judge !== null && <Levels part={part} form={form} titles={titles} />}
         </div>
-        {props.judge ?? <Levels part={part} form={props.form} titles={titles} />}
-        {props.judge !== null && part.kind === "criterion" && hasDefinitions(part.criterion) && (
-          <details className="levels-folded">
-            <summary>{<LevelsTitle />}</summary>
-            <Levels part={part} form={props.form} titles={titles} />
-          </details>
-        )}
+        {props.judge ?? <Levels part={part} form={form} titles={titles} />}
       </div>
     </div>
+  );
+}
+
+function Title(props: RowProps) {
+  const { part } = props;
+  return (
+    <>
+      <h3 className="q" id={`part-${part.name}-title`} dir="auto">
+        {part.title}
+      </h3>
+      <Worth {...props} />
+    </>
+  );
+}
+
+function Definition({ part, titles }: Pick<RowProps, "part" | "titles">) {
+  const { definition } = part.kind === "criterion" ? part.criterion : part.error;
+  if (definition === "") return null;
+  return (
+    <span className="meta definition" id={`part-${part.name}-definition`} dir="auto">
+      {withTitles(definition, titles)}
+    </span>
   );
 }
 
@@ -91,8 +121,6 @@ function Worth({ part, maximum }: RowProps) {
 function Points({ part, form, score, maximum }: RowProps) {
   const { t } = useTranslation();
   const points = score.parts[part.name];
-  if (part.kind === "error")
-    return <b className={points ? "ctl points redo" : "ctl points"}>{formatPoints(points ?? 0, maximum)}</b>;
   if (form.grades[part.name] === NOT_APPLICABLE)
     return <span className="meta points">{t("review.not_counted")}</span>;
   const term = score.terms.find((one) => one.part === part.name);
@@ -162,30 +190,27 @@ function Counter({ part, form, error, onCount }: RowProps & { error: ErrorCatego
   const count = form.counts[part.name] ?? 0;
   const most = error.counted ? 1000 : 1;
   return (
-    <div className="row">
-      <span className="step">
-        <Button
-          look="quiet"
-          small
-          icon="minus"
-          aria-label={t("review.fewer", { part: part.title })}
-          aria-disabled={count === 0}
-          onClick={() => onCount(count - 1)}
-        />
-        <output aria-label={t("review.count_of", { part: part.title })} data-found={count > 0 || undefined}>
-          {count}
-        </output>
-        <Button
-          look="quiet"
-          small
-          icon="plus"
-          aria-label={t("review.more", { part: part.title })}
-          aria-disabled={count >= most}
-          onClick={() => onCount(count + 1)}
-        />
-      </span>
-      <span className="meta">{t("review.times", { count })}</span>
-    </div>
+    <span className="step">
+      <Button
+        look="quiet"
+        small
+        icon="minus"
+        aria-label={t("review.fewer", { part: part.title })}
+        aria-disabled={count === 0}
+        onClick={() => onCount(count - 1)}
+      />
+      <output aria-label={t("review.count_of", { part: part.title })} data-found={count > 0 || undefined}>
+        {count}
+      </output>
+      <Button
+        look="quiet"
+        small
+        icon="plus"
+        aria-label={t("review.more", { part: part.title })}
+        aria-disabled={count >= most}
+        onClick={() => onCount(count + 1)}
+      />
+    </span>
   );
 }
 
@@ -231,10 +256,6 @@ function Levels({ part, form, titles }: Pick<RowProps, "part" | "form" | "titles
       ))}
     </dl>
   );
-}
-
-function LevelsTitle() {
-  return useTranslation().t("review.levels");
 }
 
 function hasDefinitions({ grades }: Criterion): boolean {

@@ -12,10 +12,11 @@ interface Props {
   isLastChance: boolean;
   isBusy: boolean;
   onUndo: () => void;
-  onSkip: () => void;
+  onSkip?: () => void;
+  onList: () => void;
 }
 
-export function ReviewFoot({ outlook, isCalibration, isLastChance, isBusy, onUndo, onSkip }: Props) {
+export function ReviewFoot({ outlook, isCalibration, isLastChance, isBusy, onUndo, onSkip, onList }: Props) {
   const { t } = useTranslation();
   const act = actOf(outlook, isCalibration, isLastChance);
   const part = outlook !== null && "part" in outlook ? outlook.part.title : "";
@@ -25,8 +26,13 @@ export function ReviewFoot({ outlook, isCalibration, isLastChance, isBusy, onUnd
       <Button look="quiet" icon="undo" command="review.undo" onClick={onUndo}>
         {t("review.undo")}
       </Button>
-      <Button look="quiet" icon="skip" command="review.skip" onClick={onSkip}>
-        {t("review.skip")}
+      {onSkip && (
+        <Button look="quiet" icon="skip" command="review.skip" onClick={onSkip}>
+          {t("review.skip")}
+        </Button>
+      )}
+      <Button look="quiet" className="wide" icon="history" onClick={onList}>
+        {t("review.list")}
       </Button>
       <span className="grow" />
       <span className="meta forecast" role="status">

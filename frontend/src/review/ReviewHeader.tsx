@@ -30,22 +30,20 @@ export function ReviewHeader({ project, task, queue, children, onGuideline, onKe
       <span className="sep wide" />
       <h1 className="crumb">
         {t("review.title")}{" "}
-        <span className="meta wide" dir="auto">
+        <span className="meta wide project" dir="auto">
           {project}
         </span>{" "}
         <span className="meta mono">{item}</span>
       </h1>
       <span className="chip line blind" title={t("review.blind")}>
-        <Icon name="blind" small /> <span className="txt">{t("review.blind")}</span>
+        <Icon name="blind" small /> <span aria-hidden="true">{t("review.blind_short")}</span>
+        <span className="vh">{t("review.blind")}</span>
       </span>
       <span className="grow" />
       {queue && <Today queue={queue} />}
       {task && <Picked task={task} />}
       {children}
       <span className="sep wide" />
-      <span className="wide">
-        <Button look="quiet" icon="history" aria-label={t("review.list")} onClick={onList} />
-      </span>
       <Button look="quiet" className="guideline" icon="book" command="review.guideline" onClick={onGuideline}>
         {t("annotate.guideline")}
       </Button>

@@ -72,7 +72,7 @@ export function ReviewList({ slug, onOpen, onClose }: Props) {
 
 function Row({ entry, onOpen }: { entry: ReviewEntry; onOpen: (assignment: number) => void }) {
   const { t } = useTranslation();
-  const { assignment, item, review, own } = entry;
+  const { assignment, item, review, by, decided_at, is_own, can_review } = entry;
   return (
     <li>
       <div className="grow">
@@ -83,15 +83,18 @@ function Row({ entry, onOpen }: { entry: ReviewEntry; onOpen: (assignment: numbe
             {review === "redo" && <Icon name="redo" small />}
             {t(`review.states.${review}`)}
           </span>
-          {own && <span className="meta">{formatMoment(own.at)}</span>}
+          {by && <span className="meta">{t(is_own ? "review.you" : `review.by.${by}`)}</span>}
+          {decided_at && <span className="meta">{formatMoment(decided_at)}</span>}
         </p>
         <p dir="auto" className="excerpt">
           {item.excerpt}
         </p>
       </div>
-      <Button small onClick={() => onOpen(assignment)}>
-        {t(own ? "review.reopen" : "review.open")}
-      </Button>
+      {can_review && (
+        <Button small onClick={() => onOpen(assignment)}>
+          {t(is_own ? "review.reopen" : "review.open")}
+        </Button>
+      )}
     </li>
   );
 }

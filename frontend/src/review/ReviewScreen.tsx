@@ -9,7 +9,6 @@ import { useTranslation } from "react-i18next";
 import "../annotate/annotate.css";
 import { Clock } from "../annotate/Clock";
 import { HandlingTime } from "../annotate/handling_time";
-import { type Save, SaveState } from "../annotate/SaveState";
 import { startAfterPaint, useHandlingTime } from "../annotate/useHandlingTime";
 import { schemaQuery } from "../annotate/useQueue";
 import { api, unwrap } from "../api/client";
@@ -31,6 +30,7 @@ import { type Reviewed, ReviewView } from "./ReviewView";
 import "./review.css";
 import { type ReviewForm, reviewFormOf } from "./review_form";
 import { releaseReview, revealJudge, storeReview } from "./reviews";
+import { type Standing, Stored } from "./Stored";
 import type { Finding, ReviewTask } from "./types";
 import { useReviews } from "./useReviews";
 
@@ -38,16 +38,6 @@ export function ReviewScreen() {
   const { slug } = useParams({ strict: false }) as { slug: string };
   return <Review key={slug} slug={slug} />;
 }
-
-/** Where a review stands that is not stored yet. */
-type Standing = "stored" | "kept" | "storing" | "failed";
-
-const SAVES: Record<Standing, Save> = {
-  stored: "saved",
-  kept: "kept_here",
-  storing: "saving",
-  failed: "failed",
-};
 
 function Review({ slug }: { slug: string }) {
   const { t } = useTranslation();
@@ -127,6 +117,7 @@ function Review({ slug }: { slug: string }) {
       await storeReview(task.assignment, {
         client_id: clientId.current,
         revision: task.revision,
+        rubric_version: task.rubric_version,
         findings,
         agreements,
         note,
@@ -199,7 +190,7 @@ function Review({ slug }: { slug: string }) {
         onKeys={() => setPanel("keys")}
         onList={() => toggle("list")}
       >
-        <SaveState save={SAVES[standing]} waiting={0} onOpen={() => undefined} />
+        <Stored standing={standing} />
         {clock && <Clock key={`${task?.assignment} ${visit}`} time={clock} />}
       </ReviewHeader>
       <div className="banners">
@@ -234,7 +225,8 @@ function Review({ slug }: { slug: string }) {
           onReveal={reveal}
           onStore={(reviewed) => void store(reviewed)}
           onUndo={undoLast}
-          onSkip={() => void skip()}
+          onSkip={task.is_calibration ? undefined : () => void skip()}
+          onList={() => toggle("list")}
           notices={
             <>
               {task.own !== null && <p className="notice">{t("review.reopened")}</p>}

@@ -56,7 +56,8 @@ export interface ReviewViewProps {
   onStore: (reviewed: Reviewed) => void;
   /** Nothing is left to undo in the form. */
   onUndo: () => void;
-  onSkip: () => void;
+  onSkip?: () => void;
+  onList: () => void;
   notices?: ReactNode;
 }
 
@@ -177,7 +178,7 @@ export function ReviewView(props: ReviewViewProps) {
     page("submit_text", ["Ctrl+Enter"], submit, { inText: true }),
     page("undo", ["z", "Ctrl+z"], undo),
     page("redo", ["Shift+Z", "Ctrl+Shift+Z", "Ctrl+y"], control.redo),
-    page("skip", ["s"], props.onSkip),
+    ...(props.onSkip ? [page("skip", ["s"], props.onSkip)] : []),
     page("leave", ["Escape"], () => active && focusPart(active.name), { inText: true }),
   ]);
 
@@ -340,6 +341,7 @@ export function ReviewView(props: ReviewViewProps) {
         isBusy={isBusy || isRevealing}
         onUndo={undo}
         onSkip={props.onSkip}
+        onList={props.onList}
       />
     </>
   );
@@ -457,7 +459,9 @@ function RubricRows({ rubric, isNamed, only, titles, points, rowOf }: RubricRows
         <div className="points-off">
           <span className="q">{t("review.points_off")}</span>
           <span className="grow" />
-          <b className={off < 0 ? "ctl redo" : "ctl"}>{formatPoints(off, rubric.max_score)}</b>
+          <b dir="ltr" className={off < 0 ? "ctl redo" : "ctl"}>
+            {formatPoints(off, rubric.max_score)}
+          </b>
         </div>
       )}
       {errors.map(rowOf)}

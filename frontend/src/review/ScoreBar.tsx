@@ -34,7 +34,7 @@ export function ScoreBar({ rubric, score, isNamed }: Props) {
       <div className="how">
         <p className="formula" tabIndex={0}>
           <span className="vh">{t("review.score.formula")}: </span>
-          {formulaOf(score, most)}
+          <bdi dir="ltr">{formulaOf(score, most)}</bdi>
         </p>
         <div className="scale" aria-hidden="true">
           <i style={{ inlineSize: place(score.shown) }} />

@@ -12,6 +12,12 @@ test("a word that was replaced stands beside the new one", () => {
   expect(marked("Use no soap at all.", "Use mild soap at all.")).toBe("Use [-no][+mild] soap at all.");
 });
 
+test("words that were replaced in a row are one change, not word by word", () => {
+  expect(marked("Wash the lower half now.", "Rinse all parts under now.")).toBe(
+    "[-Wash the lower half][+Rinse all parts under] now.",
+  );
+});
+
 test("what was added at the end is added, the rest stays", () => {
   expect(marked("Rinse it.", "Rinse it. Dry it.")).toBe("Rinse it.[+ Dry it.]");
 });

@@ -60,17 +60,29 @@ function between(before: readonly string[], after: readonly string[]): Piece[] {
   return pieces;
 }
 
-/** Neighbours of one kind become one piece, what was removed first. */
+/** Neighbours of one kind become one piece, what was removed first; a space between two changes is part of both. */
 function joined(pieces: readonly Piece[]): Piece[] {
   const found: Piece[] = [];
-  for (const piece of pieces) {
-    const last = found.at(-1);
-    const earlier = found.at(-2);
-    if (last?.change === piece.change) found[found.length - 1] = { ...last, text: last.text + piece.text };
-    else if (piece.change === "removed" && last?.change === "added" && earlier?.change === "removed")
-      found[found.length - 2] = { ...earlier, text: earlier.text + piece.text };
-    else found.push(piece);
-  }
+  let [removed, added] = ["", ""];
+  const close = () => {
+    if (removed !== "") found.push({ text: removed, change: "removed" });
+    if (added !== "") found.push({ text: added, change: "added" });
+    [removed, added] = ["", ""];
+  };
+  pieces.forEach(({ text, change }, at) => {
+    const isBetween = text.trim() === "" && pieces[at + 1] !== undefined && pieces[at + 1]?.change !== "same";
+    if (change === "same" && removed !== "" && added !== "" && isBetween) {
+      removed += text;
+      added += text;
+    } else if (change === "same") {
+      close();
+      const last = found.at(-1);
+      if (last?.change === "same") found[found.length - 1] = { ...last, text: last.text + text };
+      else found.push({ text, change });
+    } else if (change === "removed") removed += text;
+    else added += text;
+  });
+  close();
   return found;
 }
 

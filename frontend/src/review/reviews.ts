@@ -6,6 +6,7 @@ import type { Agreement, Finding, JudgeOpinion, NextReview, Status } from "./typ
 export interface StoredReview {
   client_id: string;
   revision: number;
+  rubric_version: number;
   findings: Finding[];
   agreements: Record<string, Agreement>;
   note: string;
@@ -19,8 +20,14 @@ export type ListFilter = "all" | "due" | "passed" | "redo";
 export interface ReviewEntry {
   assignment: number;
   item: { id: number; external_id: string; excerpt: string };
-  review: string;
-  own: { status: Status | null; is_calibration: boolean; at: string } | null;
+  state: string;
+  review: "none" | "due" | "passed" | "redo";
+  revision: number | null;
+  status: Status | null;
+  by: "judge" | "auditor" | "researcher" | null;
+  decided_at: string | null;
+  is_own: boolean;
+  can_review: boolean;
 }
 export interface Calibration {
   total: number;
