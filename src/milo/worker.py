@@ -23,10 +23,12 @@ from milo.core.model_config import ModelConfig
 from milo.db.queries import jobs as job_queries
 from milo.db.tables import JobRow, WorkerRow
 from milo.installation import Installation, secret_key
-from milo.workflow import jobs
+from milo.workflow import jobs, judge_queue
 from milo.workflow.jobs import HEARTBEAT, LEASE, JobCancelled, JobFunction, JobRun, LeaseLost, WorkerStopping
 
 POLL_SECONDS = 0.2
+#: So often the worker looks for answers that wait for a judge.
+JUDGE_LOOK = timedelta(seconds=2)
 #: A worker not heard of for so long is taken for dead.
 SILENT = timedelta(seconds=15)
 MOST_JOBS_AT_ONCE = 6
@@ -83,6 +85,7 @@ class Worker:
         self.name = f"{self._instance}-{os.getpid()}-{secrets.token_hex(4)}"
         self._running: dict[JobRun, threading.Thread] = {}
         self._heard_at: datetime | None = None
+        self._looked_at: datetime | None = None
 
     def run(self) -> None:
         """Take jobs until told to end, then give unfinished ones back."""
@@ -91,6 +94,7 @@ class Worker:
         while not self._stop.is_set() and not self._is_orphan():
             self._beat()
             self._forget_ended()
+            self._queue_judging()
             while len(self._running) < MOST_JOBS_AT_ONCE and (taken := self._take()):
                 self._start(taken)
             self._stop.wait(POLL_SECONDS)
@@ -170,6 +174,20 @@ class Worker:
             jobs.finish(run, state, error=error)
         except LeaseLost as lost:
             log.warning("job_lost", job=run.id, cause=str(lost))
+
+    def _queue_judging(self) -> None:
+        """Queue runs for answers that wait for the judge, now and then."""
+        now = self._clock()
+        if "judge" not in self._functions:
+            return
+        if self._looked_at is not None and now - self._looked_at < JUDGE_LOOK:
+            return
+        self._looked_at = now
+        with self._database.read() as session:  # looking costs no write lock
+            if not judge_queue.is_any_due(session, now=now):
+                return
+        with self._database.write() as session:
+            judge_queue.enqueue_due(session, now=now)
 
     def _beat(self) -> None:
         """Say that this worker is alive, and renew the leases of its jobs, now and then."""

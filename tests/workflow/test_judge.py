@@ -15,8 +15,8 @@ from milo.core.model_call import ModelRequest
 from milo.core.questions import Answer, ChoiceAnswer
 from milo.core.review_policy import ReviewRule
 from milo.core.submission import Submission
-from milo.db.tables import AssignmentRow, DecisionRow, JudgeRow, ModelRow, ProjectRow, SuggestionRow
-from milo.workflow import annotate, jobs, judge
+from milo.db.tables import AssignmentRow, DecisionRow, JobRow, JudgeRow, ModelRow, ProjectRow, SuggestionRow
+from milo.workflow import annotate, jobs, judge, judge_queue
 from milo.workflow.jobs import JobCancelled
 from milo.workflow.judge import JudgeRun
 from tests.workflow.court import FINDS_BAD, POLICY, Court, Strict, a_court, a_judged_spec
@@ -363,3 +363,53 @@ def test_what_cannot_be_judged_is_said_with_what_is_allowed(
     bare = courts(spec=a_judged_spec(replace(POLICY, rules=()), rubrics=()))
     with pytest.raises(InvalidInput, match="Nothing can be judged"):
         bare.queued()
+
+
+class TestByItself:
+    def look(self, court: Court) -> list[JobRow]:
+        """What is queued after the worker looked."""
+        with court.database.write() as session:
+            judge_queue.enqueue_due(session, now=court.desk.clock())
+        return [row for row in court.rows(JobRow) if row.kind == "judge"]
+
+    def test_submitted_answers_are_judged_by_one_job_at_a_time(self, court: Court) -> None:
+        assert self.look(court) == []
+        court.answered(["good one"])
+        (job,) = self.look(court)
+        assert len(self.look(court)) == 1
+        court.done(job.id)
+        assert len(self.look(court)) == 1
+        court.answered(["bad one"])
+        assert len(self.look(court)) == 2
+
+    def test_a_judge_that_is_down_is_asked_again_after_a_rest(self, court: Court) -> None:
+        court.answered(["good one"])
+        (job,) = self.look(court)
+
+        def go_down(request: ModelRequest, number: int) -> None:
+            raise ModelFailure("connection refused", transient=True)
+
+        run = court.taken(job.id, Strict(before=go_down))
+        with pytest.raises(MiloError, match="connection refused"):
+            judge.run(run)
+        jobs.finish(run, "failed", error="down")
+        assert len(self.look(court)) == 1
+        court.desk.clock.pass_minutes(11)
+        assert len(self.look(court)) == 2
+
+    def test_a_policy_that_names_no_model_leaves_judging_to_people(
+        self, courts: Callable[..., Court]
+    ) -> None:
+        court = courts(spec=a_judged_spec(replace(POLICY, judge=None)))
+        court.answered(["good one"])
+        assert self.look(court) == []
+
+    def test_a_judge_that_does_not_exist_is_said_in_a_failed_job(self, courts: Callable[..., Court]) -> None:
+        court = courts(spec=a_judged_spec(replace(POLICY, judge="Nobody")))
+        court.answered(["good one"])
+        (job,) = self.look(court)
+        assert (job.state, job.error) == (
+            "failed",
+            "The review policy names the judge 'Nobody', which is no model.",
+        )
+        assert len(self.look(court)) == 1

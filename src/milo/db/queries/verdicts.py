@@ -4,10 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
+from datetime import datetime
 from typing import Any
 
-from sqlalchemy import ColumnElement, ScalarSelect, delete, exists, func, or_, select, true, update
-from sqlalchemy.orm import Session
+from sqlalchemy import ColumnElement, ScalarSelect, and_, delete, exists, func, or_, select, true, update
+from sqlalchemy.orm import Session, aliased
 
 from milo.core.assignment import AssignmentState
 from milo.db.queries.units import Failure
@@ -18,6 +19,7 @@ from milo.db.tables import (
     FeedbackRow,
     ItemPayloadRow,
     ItemRow,
+    JobRow,
     JudgeRow,
     ProjectRow,
     RevisionRow,
@@ -244,10 +246,22 @@ def judge(session: Session, project_id: int, model_id: int, version: str) -> Jud
     )
 
 
-def projects_that_wait(session: Session) -> list[int]:
-    """Projects with answers that wait for the judge."""
+def projects_that_wait(session: Session, *, ended_before: datetime) -> list[int]:
+    """Projects with answers that wait for the judge, where no judging job is queued or at work.
+
+    One whose last such job failed or was cancelled waits until `ended_before`.
+    """
     waits = exists().where(AssignmentRow.project_id == ProjectRow.id, AssignmentRow.judge_due == true())
-    return list(session.scalars(select(ProjectRow.id).where(waits, ProjectRow.deleted_at.is_(None))))
+    newest = aliased(JobRow)
+    last = (
+        select(func.max(newest.id))
+        .where(newest.project_id == ProjectRow.id, newest.kind == "judge")
+        .correlate(ProjectRow)
+        .scalar_subquery()
+    )
+    has_just_ended = and_(JobRow.state.in_(("failed", "cancelled")), JobRow.ended_at >= ended_before)
+    rests = exists().where(JobRow.id == last, or_(JobRow.state.in_(("queued", "running")), has_just_ended))
+    return list(session.scalars(select(ProjectRow.id).where(waits, ~rests, ProjectRow.deleted_at.is_(None))))
 
 
 def _ids(scope: JudgeScope) -> Any:  # Any: a select whose columns callers add to
