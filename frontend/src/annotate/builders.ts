@@ -70,6 +70,7 @@ export function aTask(assignment: number, given: Partial<AnnotatorTask> = {}): A
     suggestions: [],
     reveal: { policy: "immediate", held_out: false },
     seen_before: null,
+    redo: null,
     ...given,
   };
 }

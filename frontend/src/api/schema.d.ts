@@ -211,7 +211,7 @@ export interface paths {
         head?: never;
         /**
          * Change Project
-         * @description The project after the changes; new questions or a new guideline are a new version.
+         * @description The project after the changes; new questions, guideline or rubrics are a new version.
          */
         patch: operations["change_project_api_projects__p__patch"];
         trace?: never;
@@ -288,6 +288,106 @@ export interface paths {
          * @description The guideline as of a version.
          */
         get: operations["read_guideline_api_projects__p__guidelines__v__get"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/rubric-templates": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List Rubric Templates
+         * @description The rubrics one can begin with.
+         */
+        get: operations["list_rubric_templates_api_rubric_templates_get"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/projects/{p}/rubrics": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List Rubric Versions
+         * @description Every rubric version, with precision and recall of the judges that worked by it.
+         */
+        get: operations["list_rubric_versions_api_projects__p__rubrics_get"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/projects/{p}/rubrics/{v}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Read Rubrics
+         * @description The rubrics as of a version: feedback keeps the one it was given by.
+         */
+        get: operations["read_rubrics_api_projects__p__rubrics__v__get"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/projects/{p}/rubrics/check": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Check Rubrics
+         * @description What a file with rubrics says, or each fault with line, value found and what is allowed.
+         */
+        post: operations["check_rubrics_api_projects__p__rubrics_check_post"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/projects/{p}/rubrics.yaml": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Read Rubrics File
+         * @description The newest rubrics as the part `rubrics:` of a milo.yaml.
+         */
+        get: operations["read_rubrics_file_api_projects__p__rubrics_yaml_get"];
         put?: never;
         post?: never;
         delete?: never;
@@ -456,6 +556,26 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/assignments/{a}/redo": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Redo
+         * @description Take up what was sent back, with the feedback on it.
+         */
+        post: operations["redo_api_assignments__a__redo_post"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/assignments/{a}/release": {
         parameters: {
             query?: never;
@@ -530,6 +650,254 @@ export interface paths {
         get: operations["my_progress_api_projects__p__progress_mine_get"];
         put?: never;
         post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/projects/{p}/review/next": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Next Review
+         * @description The next answer to grade; when there is none, the reason.
+         */
+        post: operations["next_review_api_projects__p__review_next_post"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/projects/{p}/review/list": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List Reviews
+         * @description Answers that wait for a review or had one, latest first.
+         */
+        get: operations["list_reviews_api_projects__p__review_list_get"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/assignments/{a}/review/reveal": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Reveal Judge
+         * @description The judge's verdict, once the own findings are in; null when there is none.
+         */
+        post: operations["reveal_judge_api_assignments__a__review_reveal_post"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/assignments/{a}/feedback": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Read Feedback
+         * @description All that was found in one's own answer.
+         */
+        get: operations["read_feedback_api_assignments__a__feedback_get"];
+        put?: never;
+        /**
+         * Store Review
+         * @description Store a review, with what it decides.
+         */
+        post: operations["store_review_api_assignments__a__feedback_post"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/assignments/{a}/review/release": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Release Review
+         * @description Give an answer back without a review.
+         */
+        post: operations["release_review_api_assignments__a__review_release_post"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/projects/{p}/review/calibration": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Read Calibration
+         * @description How reviewers agree, once one has graded the set.
+         */
+        get: operations["read_calibration_api_projects__p__review_calibration_get"];
+        put?: never;
+        /**
+         * Draw Calibration
+         * @description Draw the answers every reviewer grades first.
+         */
+        post: operations["draw_calibration_api_projects__p__review_calibration_post"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/projects/{p}/coverage": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Read Coverage
+         * @description How many answers are reviewed, by whom, and how they came out.
+         */
+        get: operations["read_coverage_api_projects__p__coverage_get"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/projects/{p}/quality": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Read Quality
+         * @description How the answers of each annotator came out, ordered by name.
+         */
+        get: operations["read_quality_api_projects__p__quality_get"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/projects/{p}/feedback": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List Feedback
+         * @description One's own answers with feedback, the latest decision first.
+         */
+        get: operations["list_feedback_api_projects__p__feedback_get"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/projects/{p}/feedback/mine": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Read Own Quality
+         * @description How one's own answers came out, week by week.
+         */
+        get: operations["read_own_quality_api_projects__p__feedback_mine_get"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/assignments/{a}/feedback/seen": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * See Feedback
+         * @description Say that one has seen it.
+         */
+        post: operations["see_feedback_api_assignments__a__feedback_seen_post"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/feedback/{f}/reply": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Reply To Feedback
+         * @description Reply once to an auditor or researcher.
+         */
+        post: operations["reply_to_feedback_api_feedback__f__reply_post"];
         delete?: never;
         options?: never;
         head?: never;
@@ -1068,7 +1436,7 @@ export interface paths {
         };
         /**
          * List Failures
-         * @description The first 500 units of a job without a usable answer, each with its reason.
+         * @description The first 500 units or verdicts of a job without a usable answer, each with its reason.
          */
         get: operations["list_failures_api_jobs__j__failures_get"];
         put?: never;
@@ -1153,6 +1521,129 @@ export interface paths {
         get: operations["show_preselection_api_projects__p__preselection_get"];
         put?: never;
         post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/projects/{p}/judges": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List Judges
+         * @description The judges of a project, the newest first, each with its card and what of the bar it meets.
+         */
+        get: operations["list_judges_api_projects__p__judges_get"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/judges/{j}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Read Judge
+         * @description A judge with its card, and the answers about which it disagrees with people.
+         */
+        get: operations["read_judge_api_judges__j__get"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/judges/{j}/card": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Measure Judge
+         * @description Measure the card again now; answers that waited for it are decided when it meets the bar.
+         */
+        post: operations["measure_judge_api_judges__j__card_post"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/projects/{p}/judging/estimate": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Estimate Judging
+         * @description How many answers and calls a run is about, and what it would take.
+         */
+        post: operations["estimate_judging_api_projects__p__judging_estimate_post"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/assignments/{a}/check": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Check Answer
+         * @description The judge's advice on answers that are not sent yet, as server-sent events.
+         *
+         *     `started` {check}, `verdict` once a criterion or error, then `done` {scores, status, card} or `problem`
+         *     {reason}. The check ends when nobody listens any more.
+         */
+        post: operations["check_answer_api_assignments__a__check_post"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/checks/{c}/shown": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Note Shown
+         * @description Keep that the annotator saw what the judge said.
+         */
+        post: operations["note_shown_api_checks__c__shown_post"];
         delete?: never;
         options?: never;
         head?: never;
@@ -1294,6 +1785,20 @@ export interface components {
             active_seconds_total: number;
         };
         /**
+         * AnnotatorQuality
+         * @description How one annotator's reviewed answers came out.
+         */
+        AnnotatorQuality: {
+            /** Name */
+            name: string;
+            /** Reviewed */
+            reviewed: number;
+            first_pass: components["schemas"]["FirstPass"];
+            redo_rounds: components["schemas"]["RedoRounds"];
+            /** Parts */
+            parts: components["schemas"]["PartQuality"][];
+        };
+        /**
          * AnnotatorTask
          * @description One item in the annotator's hands.
          */
@@ -1324,6 +1829,7 @@ export interface components {
             suggestions: components["schemas"]["TaskSuggestion"][];
             reveal: components["schemas"]["TaskReveal"];
             seen_before: components["schemas"]["SeenBefore"] | null;
+            redo?: components["schemas"]["RedoTask"] | null;
         };
         /**
          * AssignmentRecord
@@ -1389,6 +1895,20 @@ export interface components {
             next_cursor: string | null;
         };
         /**
+         * BarCheck
+         * @description One demand of the bar; without a value it is not met.
+         */
+        BarCheck: {
+            /** Name */
+            name: string;
+            /** Value */
+            value: number | null;
+            /** At Least */
+            at_least: number;
+            /** Is Met */
+            is_met: boolean;
+        };
+        /**
          * BenchOptions
          * @description A try of a prompt on a few items.
          */
@@ -1428,6 +1948,58 @@ export interface components {
             items?: number[] | null;
         };
         /**
+         * CalibratedPart
+         * @description A criterion or error, and the share of pairs of reviewers who found the same.
+         */
+        CalibratedPart: {
+            /** Part */
+            part: string;
+            /** Agreement */
+            agreement: number | null;
+        };
+        /**
+         * CalibratedReviewer
+         * @description A reviewer, and the share of parts they graded as the others did.
+         */
+        CalibratedReviewer: {
+            /** Name */
+            name: string;
+            /** Done */
+            done: number;
+            /** Agreement */
+            agreement: number | null;
+        };
+        /**
+         * Calibration
+         * @description How reviewers agree on the calibration set; hidden from a reviewer who has not graded it.
+         */
+        Calibration: {
+            /** Total */
+            total: number;
+            /** Reviewers */
+            reviewers: components["schemas"]["CalibratedReviewer"][];
+            /** Parts */
+            parts: components["schemas"]["CalibratedPart"][];
+        };
+        /**
+         * CalibrationInput
+         * @description How many answers the calibration set is to hold.
+         */
+        CalibrationInput: {
+            /** Count */
+            count: number;
+        };
+        /**
+         * CalibrationProgress
+         * @description How much of the calibration set a reviewer has graded.
+         */
+        CalibrationProgress: {
+            /** Done */
+            done: number;
+            /** Total */
+            total: number;
+        };
+        /**
          * CallRecord
          * @description One model call, with what was sent and what came back.
          */
@@ -1463,12 +2035,72 @@ export interface components {
             created_at: string;
         };
         /**
+         * CardBar
+         * @description What a judge's card must reach before its verdicts can send work back.
+         */
+        CardBar: {
+            /**
+             * Reviewed
+             * @default 20
+             */
+            reviewed?: number;
+            /**
+             * Recall
+             * @default 0.7
+             */
+            recall?: number;
+            /**
+             * Precision
+             * @default 0.6
+             */
+            precision?: number;
+            /**
+             * Kappa
+             * @default 0.2
+             */
+            kappa?: number;
+        };
+        /**
+         * CardFigures
+         * @description What a judge's card says of its status, beside people's.
+         */
+        CardFigures: {
+            /** Recall */
+            recall: number | null;
+            /** Precision */
+            precision: number | null;
+            /** Kappa */
+            kappa: number | null;
+            /** N */
+            n: number;
+        };
+        /**
          * Changes
          * @description What is to be different when a job goes on.
          */
         Changes: {
             /** Cost Cap Usd */
             cost_cap_usd?: number | null;
+        };
+        /**
+         * CheckInput
+         * @description Answers as they would be sent.
+         */
+        CheckInput: {
+            /** Answers */
+            answers: {
+                [key: string]: components["schemas"]["ChoiceAnswer"] | components["schemas"]["ChoicesAnswer"] | components["schemas"]["TextAnswer"];
+            };
+        };
+        /**
+         * CheckedRubrics
+         * @description Rubrics the project can use, or what is wrong.
+         */
+        CheckedRubrics: {
+            /** Rubrics */
+            rubrics: components["schemas"]["Rubric"][] | null;
+            /** Errors */
+            errors: components["schemas"]["SpecFault"][];
         };
         /**
          * CheckedSpec
@@ -1588,6 +2220,87 @@ export interface components {
             section_id?: string | null;
         };
         /**
+         * Counts
+         * @description How often both found an answer bad (`tp`), the judge alone (`fp`), the person alone, and neither.
+         */
+        Counts: {
+            /**
+             * Tp
+             * @default 0
+             */
+            tp?: number;
+            /**
+             * Fp
+             * @default 0
+             */
+            fp?: number;
+            /**
+             * Fn
+             * @default 0
+             */
+            fn?: number;
+            /**
+             * Tn
+             * @default 0
+             */
+            tn?: number;
+        };
+        /**
+         * Coverage
+         * @description How many answers are reviewed, by whom, and how they came out.
+         */
+        Coverage: {
+            /** Answers */
+            answers: number;
+            /** Judged */
+            judged: number;
+            /** Audited */
+            audited: number;
+            /** Researched */
+            researched: number;
+            /** By Two */
+            by_two: number;
+            /** Passed */
+            passed: number;
+            /** Redo */
+            redo: number;
+            /** Waiting */
+            waiting: number;
+            first_pass: components["schemas"]["FirstPass"];
+            redo_rounds: components["schemas"]["RedoRounds"];
+            active_ms: components["schemas"]["ReviewTimes"];
+            decided_by: components["schemas"]["DecidedBy"];
+        };
+        /**
+         * Criterion
+         * @description One thing an answer is graded for.
+         */
+        Criterion: {
+            /** Name */
+            name: string;
+            /** Title */
+            title: string;
+            /** Weight */
+            weight: number;
+            /** Grades */
+            grades: components["schemas"]["Grade"][];
+            /**
+             * Definition
+             * @default
+             */
+            definition?: string;
+            /**
+             * Allow Na
+             * @default false
+             */
+            allow_na?: boolean;
+            /**
+             * Harshness
+             * @default 3
+             */
+            harshness?: number;
+        };
+        /**
          * DayCount
          * @description Annotations last sent on a day, UTC.
          */
@@ -1596,6 +2309,74 @@ export interface components {
             day: string;
             /** Answers */
             answers: number;
+        };
+        /**
+         * DecidedBy
+         * @description Whose decision stands, in how many answers.
+         */
+        DecidedBy: {
+            /** Judge */
+            judge: number;
+            /** Auditor */
+            auditor: number;
+            /** Researcher */
+            researcher: number;
+        };
+        /**
+         * Decision
+         * @description What stands, and by whom.
+         */
+        Decision: {
+            /**
+             * Status
+             * @enum {string}
+             */
+            status: "passed" | "redo";
+            /**
+             * By
+             * @enum {string}
+             */
+            by: "judge" | "auditor" | "researcher";
+        };
+        /**
+         * Disagreement
+         * @description One part of one answer that judge and person grade differently.
+         */
+        Disagreement: {
+            /** Assignment */
+            assignment: number;
+            /** Item */
+            item: number;
+            /** External Id */
+            external_id: string;
+            /** Revision */
+            revision: number;
+            /** Part */
+            part: string;
+            /** Judge */
+            judge: string;
+            /** Person */
+            person: string;
+            /** Judge Explanation */
+            judge_explanation: string;
+            /** Person Explanation */
+            person_explanation: string;
+            /** Source */
+            source: string;
+        };
+        /**
+         * Distribution
+         * @description How often each grade (or count of errors) was given.
+         */
+        Distribution: {
+            /** Judge */
+            judge: {
+                [key: string]: number;
+            };
+            /** People */
+            people: {
+                [key: string]: number;
+            };
         };
         /**
          * DraftInput
@@ -1631,6 +2412,62 @@ export interface components {
             text: string;
             /** Next Lease Frees At */
             next_lease_frees_at?: string | null;
+        };
+        /**
+         * EmptyReviewQueue
+         * @description Why there is nothing to review right now.
+         */
+        EmptyReviewQueue: {
+            /**
+             * Reason
+             * @enum {string}
+             */
+            reason: "none_due" | "all_claimed" | "dealt_out" | "no_rubric";
+            /** Text */
+            text: string;
+        };
+        /**
+         * ErrorCategory
+         * @description A kind of error, and the points each occurrence costs.
+         */
+        ErrorCategory: {
+            /** Name */
+            name: string;
+            /** Title */
+            title: string;
+            /** Penalty */
+            penalty: number;
+            /**
+             * Definition
+             * @default
+             */
+            definition?: string;
+            /**
+             * Counted
+             * @default true
+             */
+            counted?: boolean;
+            /**
+             * Harshness
+             * @default 3
+             */
+            harshness?: number;
+        };
+        /**
+         * Estimate
+         * @description What a run would take; None where nothing is known.
+         */
+        Estimate: {
+            /** Answers */
+            answers: number;
+            /** Calls */
+            calls: number;
+            /** Tokens */
+            tokens: number | null;
+            /** Cost Usd */
+            cost_usd: number | null;
+            /** Seconds */
+            seconds: number | null;
         };
         /**
          * Evidence
@@ -1763,6 +2600,204 @@ export interface components {
             reason: string | null;
         };
         /**
+         * Feedback
+         * @description What one reviewer found in one revision, as it is shown.
+         */
+        Feedback: {
+            /** Id */
+            id: number;
+            /**
+             * Source
+             * @enum {string}
+             */
+            source: "judge" | "auditor" | "researcher";
+            /** Label */
+            label: string;
+            model: components["schemas"]["milo__core__review_task__JudgeModel"] | null;
+            /** Revision */
+            revision: number;
+            /** Rubric Version */
+            rubric_version: number;
+            /** Findings */
+            findings: components["schemas"]["FeedbackFinding"][];
+            /** Scores */
+            scores: components["schemas"]["RubricScore"][];
+            /** Status */
+            status: ("passed" | "redo") | null;
+            /** Reason */
+            reason: string | null;
+            /** Note */
+            note: string;
+            /** Binds */
+            binds: boolean;
+            /**
+             * Created At
+             * Format: date-time
+             */
+            created_at: string;
+            reply: components["schemas"]["FeedbackReply"] | null;
+            /** Can Reply */
+            can_reply: boolean;
+        };
+        /**
+         * FeedbackCounts
+         * @description How many own answers are to be redone, have feedback not yet seen, or were looked at.
+         */
+        FeedbackCounts: {
+            /** Redo */
+            redo: number;
+            /** New */
+            new: number;
+            /** Seen */
+            seen: number;
+        };
+        /**
+         * FeedbackEntry
+         * @description An own answer with what stands for it.
+         */
+        FeedbackEntry: {
+            /** Assignment */
+            assignment: number;
+            item: components["schemas"]["ItemExcerpt"];
+            /**
+             * Status
+             * @enum {string}
+             */
+            status: "passed" | "redo";
+            /** Score */
+            score: number | null;
+            /** Max Score */
+            max_score: number | null;
+            /** Sources */
+            sources: components["schemas"]["FeedbackSource"][];
+            /**
+             * Decided At
+             * Format: date-time
+             */
+            decided_at: string;
+            /** Seen */
+            seen: boolean;
+            /**
+             * State
+             * @enum {string}
+             */
+            state: "open" | "leased" | "submitted" | "skipped" | "rejected" | "passed" | "redo" | "withdrawn" | "surplus";
+            /** Can Redo */
+            can_redo: boolean;
+            /** Redo Until */
+            redo_until: string | null;
+        };
+        /**
+         * FeedbackFinding
+         * @description What was found for one criterion or error; of a judge with its confidence, or why there is nothing.
+         */
+        FeedbackFinding: {
+            /** Part */
+            part: string;
+            /** Grade */
+            grade: string | null;
+            /** Count */
+            count: number | null;
+            /** Explanation */
+            explanation: string;
+            /** Confidence */
+            confidence?: number | null;
+            /**
+             * Status
+             * @default ok
+             * @enum {string}
+             */
+            status?: "ok" | "uncertain" | "unreadable" | "failed";
+            /** Contradicts */
+            contradicts?: string | null;
+            /** Reason */
+            reason?: string | null;
+        };
+        /**
+         * FeedbackList
+         * @description A page of own answers with feedback, the latest decision first.
+         */
+        FeedbackList: {
+            /** Items */
+            items: components["schemas"]["FeedbackEntry"][];
+            /** Next Cursor */
+            next_cursor: string | null;
+            counts: components["schemas"]["FeedbackCounts"];
+        };
+        /**
+         * FeedbackReply
+         * @description The annotator's one reply.
+         */
+        FeedbackReply: {
+            /** Text */
+            text: string;
+            /**
+             * At
+             * Format: date-time
+             */
+            at: string;
+        };
+        /**
+         * FeedbackReplyInput
+         * @description What the annotator says to it.
+         */
+        FeedbackReplyInput: {
+            /** Text */
+            text: string;
+        };
+        /**
+         * FeedbackSource
+         * @description One kind of reviewer who gave feedback, and of a judge its model.
+         */
+        FeedbackSource: {
+            /**
+             * Source
+             * @enum {string}
+             */
+            source: "judge" | "auditor" | "researcher";
+            /** Model */
+            model: string | null;
+        };
+        /**
+         * Finding
+         * @description What a reviewer found for one criterion or one error category: exactly one of grade and count.
+         */
+        Finding: {
+            /** Part */
+            part: string;
+            /** Grade */
+            grade?: string | null;
+            /** Count */
+            count?: number | null;
+            /**
+             * Explanation
+             * @default
+             */
+            explanation?: string;
+        };
+        /**
+         * FirstPass
+         * @description How many answers passed without being sent back, of those that were decided.
+         */
+        FirstPass: {
+            /** N */
+            n: number;
+            /** Passed */
+            passed: number;
+        };
+        /**
+         * FirstPassWeek
+         * @description How many of a week's answers passed at once.
+         */
+        FirstPassWeek: {
+            /** Week */
+            week: string;
+            /** N */
+            n: number;
+            /** Passed */
+            passed: number;
+        };
+        /**
          * GoldAccuracy
          * @description How many answers to a question agree with the known ones, with the Wilson interval at 95 %.
          */
@@ -1779,6 +2814,23 @@ export interface components {
             low: number;
             /** High */
             high: number;
+        };
+        /**
+         * Grade
+         * @description One grade of a criterion. Levels may be missing: 1 and 3 alone is a scale of three.
+         */
+        Grade: {
+            /** Name */
+            name: string;
+            /** Label */
+            label: string;
+            /** Level */
+            level: number;
+            /**
+             * Definition
+             * @default
+             */
+            definition?: string;
         };
         /**
          * Guideline
@@ -1812,6 +2864,30 @@ export interface components {
             version: number;
             /** Sections */
             sections: components["schemas"]["Section"][];
+        };
+        /**
+         * HistoryEntry
+         * @description One thing that happened to an own answer.
+         */
+        HistoryEntry: {
+            /**
+             * Kind
+             * @enum {string}
+             */
+            kind: "submitted" | "feedback" | "decided" | "replied";
+            /**
+             * At
+             * Format: date-time
+             */
+            at: string;
+            /** Revision */
+            revision: number;
+            /** Source */
+            source?: ("judge" | "auditor" | "researcher") | null;
+            /** Status */
+            status?: ("passed" | "redo") | null;
+            /** Active Ms */
+            active_ms?: number | null;
         };
         /**
          * Import
@@ -1933,6 +3009,18 @@ export interface components {
             section_id: string | null;
         };
         /**
+         * ItemExcerpt
+         * @description An item in a list.
+         */
+        ItemExcerpt: {
+            /** Id */
+            id: number;
+            /** External Id */
+            external_id: string;
+            /** Excerpt */
+            excerpt: string;
+        };
+        /**
          * ItemPage
          * @description Some lines of the item table; `total` counts the state without the search.
          */
@@ -2048,6 +3136,236 @@ export interface components {
             ended_at: string | null;
         };
         /**
+         * Judge
+         * @description A judge in a list: what it is, its card, and what of the bar it meets.
+         */
+        Judge: {
+            /** Id */
+            id: number;
+            model: components["schemas"]["milo__workflow__judge_cards__JudgeModel"];
+            /** Version */
+            version: string;
+            /** Rubric Version */
+            rubric_version: number;
+            /** Guideline Version */
+            guideline_version: number;
+            /** Harshness */
+            harshness: {
+                [key: string]: number;
+            };
+            /** Binds */
+            binds: boolean;
+            bar: components["schemas"]["CardBar"];
+            /** Met */
+            met: components["schemas"]["BarCheck"][];
+            card: components["schemas"]["JudgeCard"] | null;
+            /** Card At */
+            card_at: string | null;
+            /** Verdicts */
+            verdicts: number;
+            /**
+             * Created At
+             * Format: date-time
+             */
+            created_at: string;
+        };
+        /**
+         * JudgeCard
+         * @description What is known of a judge from answers that people reviewed as well.
+         */
+        JudgeCard: {
+            /** N */
+            n: number;
+            /** Saw Judge */
+            saw_judge: number;
+            status: components["schemas"]["StatusFigures"];
+            /** Parts */
+            parts: {
+                [key: string]: components["schemas"]["PartFigures"];
+            };
+            overall: components["schemas"]["OverallFigures"];
+            /** Disagreeing */
+            disagreeing: {
+                [key: string]: number;
+            };
+            /** Contradictions */
+            contradictions: number;
+            /** Uncertain */
+            uncertain: number;
+            /** Unreadable */
+            unreadable: number;
+            /** Failed */
+            failed: number;
+            probe?: components["schemas"]["Probe"] | null;
+            /**
+             * Newest
+             * @default 0
+             */
+            newest?: number;
+        };
+        /**
+         * JudgeDetail
+         * @description A judge with the answers it disagrees about with people, the newest first.
+         */
+        JudgeDetail: {
+            /** Id */
+            id: number;
+            model: components["schemas"]["milo__workflow__judge_cards__JudgeModel"];
+            /** Version */
+            version: string;
+            /** Rubric Version */
+            rubric_version: number;
+            /** Guideline Version */
+            guideline_version: number;
+            /** Harshness */
+            harshness: {
+                [key: string]: number;
+            };
+            /** Binds */
+            binds: boolean;
+            bar: components["schemas"]["CardBar"];
+            /** Met */
+            met: components["schemas"]["BarCheck"][];
+            card: components["schemas"]["JudgeCard"] | null;
+            /** Card At */
+            card_at: string | null;
+            /** Verdicts */
+            verdicts: number;
+            /**
+             * Created At
+             * Format: date-time
+             */
+            created_at: string;
+            /** Disagreements */
+            disagreements: components["schemas"]["Disagreement"][];
+        };
+        /**
+         * JudgeOpinion
+         * @description The judge's newest feedback on an answer.
+         */
+        JudgeOpinion: {
+            /** Feedback */
+            feedback: number;
+            /** Model */
+            model: string;
+            /** Judge Version */
+            judge_version: string;
+            /** Verdicts */
+            verdicts: components["schemas"]["Verdict"][];
+            /** Scores */
+            scores: components["schemas"]["RubricScore"][];
+            /** Status */
+            status: ("passed" | "redo") | null;
+            /** Reason */
+            reason: string | null;
+            /** Binds */
+            binds: boolean;
+            card: components["schemas"]["CardFigures"] | null;
+        };
+        /**
+         * JudgeRun
+         * @description A run of a judge over answers. Without states and items: those that wait for the judge.
+         */
+        JudgeRun: {
+            /** Model */
+            model: number;
+            /** Sections */
+            sections?: string[] | null;
+            /** Templates */
+            templates?: {
+                [key: string]: string;
+            } | null;
+            /** Harshness */
+            harshness?: {
+                [key: string]: number;
+            } | null;
+            /** Samples */
+            samples?: number | null;
+            /**
+             * States
+             * @default []
+             */
+            states?: string[];
+            /** Items */
+            items?: number[] | null;
+            /** Labels Of */
+            labels_of?: number | null;
+            /** Limit */
+            limit?: number | null;
+            /** Concurrency */
+            concurrency?: number | null;
+            /** Cost Cap Usd */
+            cost_cap_usd?: number | null;
+            /**
+             * Retry Failed
+             * @default false
+             */
+            retry_failed?: boolean;
+        };
+        /**
+         * JudgedBy
+         * @description How well a judge finds the bad answers under a rubric version.
+         */
+        JudgedBy: {
+            /** Judge */
+            judge: number;
+            /** Model */
+            model: string;
+            /** Version */
+            version: string;
+            /** N */
+            n: number;
+            precision: components["schemas"]["Share"] | null;
+            recall: components["schemas"]["Share"] | null;
+            /** Binds */
+            binds: boolean;
+        };
+        /**
+         * JudgingRun
+         * @description Let a judge give its verdict on answers, or on a model's labels.
+         */
+        JudgingRun: {
+            /** Model */
+            model: number;
+            /** Sections */
+            sections?: string[] | null;
+            /** Templates */
+            templates?: {
+                [key: string]: string;
+            } | null;
+            /** Harshness */
+            harshness?: {
+                [key: string]: number;
+            } | null;
+            /** Samples */
+            samples?: number | null;
+            /**
+             * States
+             * @default []
+             */
+            states?: string[];
+            /** Items */
+            items?: number[] | null;
+            /** Labels Of */
+            labels_of?: number | null;
+            /** Limit */
+            limit?: number | null;
+            /** Concurrency */
+            concurrency?: number | null;
+            /** Cost Cap Usd */
+            cost_cap_usd?: number | null;
+            /**
+             * Retry Failed
+             * @default false
+             */
+            retry_failed?: boolean;
+            /**
+             * @description discriminator enum property added by openapi-typescript
+             * @enum {string}
+             */
+            kind: "judge";
+        };
+        /**
          * KeyName
          * @description What a key is for.
          */
@@ -2102,6 +3420,37 @@ export interface components {
             };
             /** Active Ms Median */
             active_ms_median: number | null;
+        };
+        /**
+         * ListedReview
+         * @description An answer that is or was reviewed.
+         */
+        ListedReview: {
+            /** Assignment */
+            assignment: number;
+            item: components["schemas"]["ItemExcerpt"];
+            /**
+             * State
+             * @enum {string}
+             */
+            state: "open" | "leased" | "submitted" | "skipped" | "rejected" | "passed" | "redo" | "withdrawn" | "surplus";
+            /**
+             * Review
+             * @enum {string}
+             */
+            review: "none" | "due" | "passed" | "redo";
+            /** Revision */
+            revision: number | null;
+            /** Status */
+            status: ("passed" | "redo") | null;
+            /** By */
+            by: ("judge" | "auditor" | "researcher") | null;
+            /** Decided At */
+            decided_at: string | null;
+            /** Is Own */
+            is_own: boolean;
+            /** Can Review */
+            can_review: boolean;
         };
         /**
          * LoginInput
@@ -2414,6 +3763,23 @@ export interface components {
             resume?: boolean;
         };
         /**
+         * NextReview
+         * @description The answer to review, or why there is none.
+         */
+        NextReview: {
+            review: components["schemas"]["ReviewTask"] | null;
+            empty: components["schemas"]["EmptyReviewQueue"] | null;
+            queue: components["schemas"]["ReviewQueue"];
+        };
+        /**
+         * NextReviewInput
+         * @description With `assignment` the answer that is wanted, as when a review is opened again.
+         */
+        NextReviewInput: {
+            /** Assignment */
+            assignment?: number | null;
+        };
+        /**
          * NextTasks
          * @description The tasks that were handed out; when there are none, the reason.
          */
@@ -2448,6 +3814,130 @@ export interface components {
             exclusive?: boolean;
             /** Key */
             key?: string | null;
+        };
+        /**
+         * OverTime
+         * @description How one does; private.
+         */
+        OverTime: {
+            /** Parts */
+            parts: components["schemas"]["PartOverTime"][];
+            /** First Pass By Week */
+            first_pass_by_week: components["schemas"]["FirstPassWeek"][];
+        };
+        /**
+         * OverallFigures
+         * @description In how many answers all grades are identical.
+         */
+        OverallFigures: {
+            /** Identical */
+            identical: number;
+            /** N */
+            n: number;
+            agreement: components["schemas"]["Share"] | null;
+        };
+        /**
+         * OwnFeedback
+         * @description All that was found in one's own answer to one item.
+         */
+        OwnFeedback: {
+            /** Assignment */
+            assignment: number;
+            item: components["schemas"]["TaskItem"];
+            /**
+             * State
+             * @enum {string}
+             */
+            state: "open" | "leased" | "submitted" | "skipped" | "rejected" | "passed" | "redo" | "withdrawn" | "surplus";
+            /** Schema Version */
+            schema_version: number;
+            /** Guideline Version */
+            guideline_version: number;
+            /** Revisions */
+            revisions: components["schemas"]["ReviewedRevision"][];
+            /** Redo Until */
+            redo_until: string | null;
+            /** Can Redo */
+            can_redo: boolean;
+            /** Rubrics */
+            rubrics: components["schemas"]["Rubric"][];
+            /** Rubric Version */
+            rubric_version: number;
+            /** Enough */
+            enough: string | null;
+            first_pass: components["schemas"]["FirstPass"];
+            /** History */
+            history: components["schemas"]["HistoryEntry"][];
+        };
+        /**
+         * OwnReview
+         * @description What the reviewer found so far.
+         */
+        OwnReview: {
+            /** Findings */
+            findings: components["schemas"]["Finding"][];
+            /** Note */
+            note: string;
+        };
+        /**
+         * PartFigures
+         * @description Judge and people on one criterion (bad: below the best grade) or error category (bad: found at all).
+         */
+        PartFigures: {
+            /** N */
+            n: number;
+            agreement: components["schemas"]["Share"] | null;
+            /** Kappa */
+            kappa: number | null;
+            /** Confusion */
+            confusion: {
+                [key: string]: {
+                    [key: string]: number;
+                };
+            };
+            precision: components["schemas"]["Share"] | null;
+            recall: components["schemas"]["Share"] | null;
+            /** Leniency */
+            leniency: number | null;
+            distribution: components["schemas"]["Distribution"];
+        };
+        /**
+         * PartOverTime
+         * @description One criterion or error week by week: level by levels, or the share of answers without the error.
+         */
+        PartOverTime: {
+            /** Part */
+            part: string;
+            /** Title */
+            title: string;
+            /** Weeks */
+            weeks: components["schemas"]["PartWeek"][];
+        };
+        /**
+         * PartQuality
+         * @description How somebody's answers came out in a criterion or error, from 0 to 1.
+         */
+        PartQuality: {
+            /** Part */
+            part: string;
+            /** Title */
+            title: string;
+            /** N */
+            n: number;
+            /** Mean */
+            mean: number;
+        };
+        /**
+         * PartWeek
+         * @description How answers of one week came out in one criterion or error, from 0 to 1.
+         */
+        PartWeek: {
+            /** Week */
+            week: string;
+            /** N */
+            n: number;
+            /** Mean */
+            mean: number;
         };
         /**
          * PersonChanges
@@ -2491,6 +3981,19 @@ export interface components {
              * Format: date-time
              */
             created_at: string;
+        };
+        /**
+         * Picked
+         * @description Why this answer is reviewed, and what share of answers is.
+         */
+        Picked: {
+            /**
+             * By
+             * @enum {string}
+             */
+            by: "auditor" | "researcher" | "judge" | "escalated" | "redo" | "own_choice";
+            /** Share */
+            share: number | null;
         };
         /**
          * PreAnnotationRun
@@ -2593,6 +4096,55 @@ export interface components {
             };
         };
         /**
+         * PreviousAnswer
+         * @description The answer before it was sent back, with what was found then.
+         */
+        PreviousAnswer: {
+            /** Revision */
+            revision: number;
+            /** Answers */
+            answers: {
+                [key: string]: components["schemas"]["ChoiceAnswer"] | components["schemas"]["ChoicesAnswer"] | components["schemas"]["TextAnswer"];
+            };
+            /** Feedback */
+            feedback: components["schemas"]["Feedback"][];
+        };
+        /**
+         * Probe
+         * @description How often instructions within an answer moved the judge, beside sentences that instruct nothing.
+         */
+        Probe: {
+            /** Attempts */
+            attempts: number;
+            /** Flips */
+            flips: number;
+            /** Control Flips */
+            control_flips: number;
+            /** Rate */
+            rate: number;
+            /** Control Rate */
+            control_rate: number;
+            /**
+             * Examples
+             * @default []
+             */
+            examples?: components["schemas"]["ProbeExample"][];
+        };
+        /**
+         * ProbeExample
+         * @description An attempt to instruct the judge from within an answer that moved a verdict.
+         */
+        ProbeExample: {
+            /** Part */
+            part: string;
+            /** Text */
+            text: string;
+            /** Before */
+            before: string;
+            /** After */
+            after: string;
+        };
+        /**
          * Progress
          * @description How far a project is.
          */
@@ -2633,6 +4185,8 @@ export interface components {
             /** Questions */
             questions?: (components["schemas"]["ChoiceQuestion"] | components["schemas"]["ChoicesQuestion"] | components["schemas"]["TextQuestion"])[] | null;
             guideline?: components["schemas"]["Guideline"] | null;
+            /** Rubrics */
+            rubrics?: components["schemas"]["Rubric"][] | null;
             /** Settings */
             settings?: {
                 [key: string]: unknown;
@@ -2662,6 +4216,11 @@ export interface components {
             /** Questions */
             questions: (components["schemas"]["ChoiceQuestion"] | components["schemas"]["ChoicesQuestion"] | components["schemas"]["TextQuestion"])[];
             guideline: components["schemas"]["GuidelineVersion"];
+            /** Rubrics */
+            rubrics: components["schemas"]["Rubric"][];
+            /** Rubric Version */
+            rubric_version: number;
+            review: components["schemas"]["ReviewSummary"];
             settings: components["schemas"]["WorkSettings"];
         };
         /**
@@ -2686,6 +4245,11 @@ export interface components {
              */
             description?: string;
             guideline?: components["schemas"]["Guideline"];
+            /**
+             * Rubrics
+             * @default []
+             */
+            rubrics?: components["schemas"]["Rubric"][];
             settings?: components["schemas"]["Settings"];
         };
         /**
@@ -2732,6 +4296,14 @@ export interface components {
             templates: components["schemas"]["PromptTemplate"][];
         };
         /**
+         * Quality
+         * @description Everybody's, by name.
+         */
+        Quality: {
+            /** Annotators */
+            annotators: components["schemas"]["AnnotatorQuality"][];
+        };
+        /**
          * Receipt
          * @description What became of something sent; sent again, the same comes back.
          */
@@ -2747,6 +4319,34 @@ export interface components {
             state: "open" | "leased" | "submitted" | "skipped" | "rejected" | "passed" | "redo" | "withdrawn" | "surplus";
             /** Client Id */
             client_id: string;
+        };
+        /**
+         * RedoRounds
+         * @description How often decided answers were sent back, on average.
+         */
+        RedoRounds: {
+            /** Mean */
+            mean: number | null;
+        };
+        /**
+         * RedoTask
+         * @description Why an answer is to be redone: what was sent, and what was found in it.
+         */
+        RedoTask: {
+            /** Round */
+            round: number;
+            /** Rounds */
+            rounds: number;
+            /** Until */
+            until: string | null;
+            /** Feedback */
+            feedback: components["schemas"]["Feedback"][];
+            /** Answers */
+            answers: {
+                [key: string]: components["schemas"]["ChoiceAnswer"] | components["schemas"]["ChoicesAnswer"] | components["schemas"]["TextAnswer"];
+            };
+            /** Rubrics */
+            rubrics: components["schemas"]["Rubric"][];
         };
         /**
          * RejectedRow
@@ -2808,6 +4408,225 @@ export interface components {
             clause?: components["schemas"]["Clause"] | null;
         };
         /**
+         * RevealInput
+         * @description The own findings as they stand, before the judge's are seen.
+         */
+        RevealInput: {
+            /** Revision */
+            revision: number;
+            /**
+             * Findings
+             * @default []
+             */
+            findings?: components["schemas"]["Finding"][];
+        };
+        /**
+         * Review
+         * @description What a reviewer found in a revision; the same `client_id` sent again changes nothing.
+         */
+        Review: {
+            /** Client Id */
+            client_id: string;
+            /** Revision */
+            revision: number;
+            /** Findings */
+            findings: components["schemas"]["Finding"][];
+            /** Agreements */
+            agreements?: {
+                [key: string]: "agree" | "disagree";
+            };
+            /**
+             * Note
+             * @default
+             */
+            note?: string;
+            /**
+             * Active Ms
+             * @default 0
+             */
+            active_ms?: number;
+            /** Rubric Version */
+            rubric_version?: number | null;
+        };
+        /**
+         * ReviewList
+         * @description A page of answers, latest first.
+         */
+        ReviewList: {
+            /** Items */
+            items: components["schemas"]["ListedReview"][];
+            /** Next Cursor */
+            next_cursor: string | null;
+        };
+        /**
+         * ReviewPolicy
+         * @description How answers are reviewed. Without rules nothing is, and answers leave as `accepted_unreviewed`.
+         */
+        ReviewPolicy: {
+            /**
+             * Rules
+             * @default []
+             */
+            rules?: components["schemas"]["ReviewRule"][];
+            /**
+             * Redo Rounds
+             * @default 2
+             */
+            redo_rounds?: number;
+            /**
+             * Redo Hours
+             * @default 72
+             */
+            redo_hours?: number;
+            /**
+             * Reveal Judge
+             * @default after_own
+             * @enum {string}
+             */
+            reveal_judge?: "after_own" | "immediate" | "never";
+            /**
+             * Blind
+             * @default true
+             */
+            blind?: boolean;
+            /**
+             * Check
+             * @default false
+             */
+            check?: boolean;
+            /** Judge */
+            judge?: string | null;
+            bar?: components["schemas"]["CardBar"];
+        };
+        /**
+         * ReviewQueue
+         * @description How much there is to review.
+         */
+        ReviewQueue: {
+            /** Due */
+            due: number;
+            /** Reviewed Today */
+            reviewed_today: number;
+            /** Dealt */
+            dealt: number | null;
+            calibration: components["schemas"]["CalibrationProgress"] | null;
+        };
+        /**
+         * ReviewRule
+         * @description A share of the answers that one kind of reviewer is asked about.
+         */
+        ReviewRule: {
+            /**
+             * By
+             * @enum {string}
+             */
+            by: "judge" | "auditor" | "researcher";
+            /**
+             * Share
+             * @default 1
+             */
+            share?: number;
+            /**
+             * First Of Each
+             * @default 0
+             */
+            first_of_each?: number;
+            /** Annotators */
+            annotators?: {
+                [key: string]: number;
+            };
+            /**
+             * Criteria
+             * @default []
+             */
+            criteria?: string[];
+            /** Per Reviewer */
+            per_reviewer?: number | null;
+        };
+        /**
+         * ReviewSummary
+         * @description What everybody knows of how answers are reviewed.
+         */
+        ReviewSummary: {
+            /** Check */
+            check: boolean;
+            /** Has Judge */
+            has_judge: boolean;
+            /** Redo Rounds */
+            redo_rounds: number;
+        };
+        /**
+         * ReviewTask
+         * @description One answer in a reviewer's hands.
+         */
+        ReviewTask: {
+            /** Assignment */
+            assignment: number;
+            /** Revision */
+            revision: number;
+            item: components["schemas"]["TaskItem"];
+            /** Schema Version */
+            schema_version: number;
+            /** Guideline Version */
+            guideline_version: number;
+            /** Answers */
+            answers: {
+                [key: string]: components["schemas"]["ChoiceAnswer"] | components["schemas"]["ChoicesAnswer"] | components["schemas"]["TextAnswer"];
+            };
+            /** Is Calibration */
+            is_calibration: boolean;
+            picked: components["schemas"]["Picked"];
+            /** Round */
+            round: number;
+            /** Last Chance */
+            last_chance: boolean;
+            previous: components["schemas"]["PreviousAnswer"] | null;
+            /** Only */
+            only: string[] | null;
+            /** Rubrics */
+            rubrics: components["schemas"]["Rubric"][];
+            /** Rubric Version */
+            rubric_version: number;
+            /** Lease Until */
+            lease_until: string | null;
+            own: components["schemas"]["OwnReview"] | null;
+            judge: components["schemas"]["JudgeOpinion"] | null;
+            /** Judge Waits */
+            judge_waits: boolean;
+        };
+        /**
+         * ReviewTimes
+         * @description Median active time of first answers, and of those sent again after a REDO.
+         */
+        ReviewTimes: {
+            /** First */
+            first: number | null;
+            /** Redo */
+            redo: number | null;
+        };
+        /**
+         * ReviewedRevision
+         * @description An own answer as it was sent, with what was found in it once it is decided.
+         */
+        ReviewedRevision: {
+            /** Number */
+            number: number;
+            /** Answers */
+            answers: {
+                [key: string]: components["schemas"]["ChoiceAnswer"] | components["schemas"]["ChoicesAnswer"] | components["schemas"]["TextAnswer"];
+            };
+            /**
+             * Submitted At
+             * Format: date-time
+             */
+            submitted_at: string;
+            /** Active Ms */
+            active_ms: number;
+            decision: components["schemas"]["StandingDecision"] | null;
+            /** Feedback */
+            feedback: components["schemas"]["Feedback"][];
+        };
+        /**
          * RevisionRecord
          * @description Something an annotator sent.
          */
@@ -2863,6 +4682,96 @@ export interface components {
             n: number;
         };
         /**
+         * Rubric
+         * @description Graded criteria and error categories of one score; an answer below the threshold is to be redone.
+         */
+        Rubric: {
+            /** Name */
+            name: string;
+            /** Title */
+            title: string;
+            /** Threshold */
+            threshold: number;
+            /**
+             * Max Score
+             * @default 100
+             */
+            max_score?: number;
+            /**
+             * Criteria
+             * @default []
+             */
+            criteria?: components["schemas"]["Criterion"][];
+            /**
+             * Errors
+             * @default []
+             */
+            errors?: components["schemas"]["ErrorCategory"][];
+            /**
+             * Description
+             * @default
+             */
+            description?: string;
+        };
+        /**
+         * RubricScore
+         * @description A reviewer's score by one rubric, or why there is none.
+         */
+        RubricScore: {
+            /** Rubric */
+            rubric: string;
+            score: components["schemas"]["Score"] | null;
+            /** Reason */
+            reason?: string | null;
+        };
+        /**
+         * RubricTemplate
+         * @description A rubric to begin with.
+         */
+        RubricTemplate: {
+            /** Name */
+            name: string;
+            /** Title */
+            title: string;
+            /** Description */
+            description: string;
+            rubric: components["schemas"]["Rubric"];
+        };
+        /**
+         * RubricVersion
+         * @description The rubrics as of a version.
+         */
+        RubricVersion: {
+            /** Version */
+            version: number;
+            /** Rubrics */
+            rubrics: components["schemas"]["Rubric"][];
+            /**
+             * Created At
+             * Format: date-time
+             */
+            created_at: string;
+        };
+        /**
+         * RubricVersionSummary
+         * @description A rubric version in a list, with the judges that worked by it.
+         */
+        RubricVersionSummary: {
+            /** Version */
+            version: number;
+            /**
+             * Created At
+             * Format: date-time
+             */
+            created_at: string;
+            /** Created By */
+            created_by: string | null;
+            /** Parts */
+            parts: string[];
+            /** Judges */
+            judges: components["schemas"]["JudgedBy"][];
+        };
+        /**
          * SchemaVersion
          * @description Questions and shown fields as of a version.
          */
@@ -2873,6 +4782,35 @@ export interface components {
             subject: components["schemas"]["SubjectField"][];
             /** Questions */
             questions: (components["schemas"]["ChoiceQuestion"] | components["schemas"]["ChoicesQuestion"] | components["schemas"]["TextQuestion"])[];
+        };
+        /**
+         * Score
+         * @description A score with what it rests on.
+         */
+        Score: {
+            /** Raw */
+            raw: number;
+            /** Shown */
+            shown: number;
+            /**
+             * Status
+             * @enum {string}
+             */
+            status: "passed" | "redo";
+            /** Parts */
+            parts: {
+                [key: string]: number;
+            };
+            /**
+             * Not Applicable
+             * @default []
+             */
+            not_applicable?: string[];
+            /**
+             * Left Out
+             * @default []
+             */
+            left_out?: string[];
         };
         /**
          * Section
@@ -3008,6 +4946,29 @@ export interface components {
              * @default true
              */
             export_unreviewed?: boolean;
+            review?: components["schemas"]["ReviewPolicy"];
+        };
+        /**
+         * Share
+         * @description A share, 0 to 1, with its 95 % Wilson interval.
+         */
+        Share: {
+            /** Value */
+            value: number;
+            /** Low */
+            low: number;
+            /** High */
+            high: number;
+        };
+        /**
+         * ShownCheck
+         * @description A check its annotator saw.
+         */
+        ShownCheck: {
+            /** Check */
+            check: number;
+            /** Shown At */
+            shown_at: string;
         };
         /**
          * ShownIf
@@ -3044,6 +5005,43 @@ export interface components {
             message: string;
         };
         /**
+         * StandingDecision
+         * @description What stands for a revision.
+         */
+        StandingDecision: {
+            /**
+             * Status
+             * @enum {string}
+             */
+            status: "passed" | "redo";
+            /**
+             * By
+             * @enum {string}
+             */
+            by: "judge" | "auditor" | "researcher";
+            /**
+             * Decided At
+             * Format: date-time
+             */
+            decided_at: string;
+        };
+        /**
+         * StatusFigures
+         * @description Judge and people on what counts: is the answer good enough? Bad is REDO.
+         */
+        StatusFigures: {
+            /** N */
+            n: number;
+            agreement: components["schemas"]["Share"] | null;
+            /** Kappa */
+            kappa: number | null;
+            precision: components["schemas"]["Share"] | null;
+            recall: components["schemas"]["Share"] | null;
+            counts: components["schemas"]["Counts"];
+            /** Leniency */
+            leniency: number | null;
+        };
+        /**
          * StoredPicture
          * @description A picture or video that items may now show: `url` goes into a field that shows an image or a video.
          */
@@ -3052,6 +5050,52 @@ export interface components {
             name: string;
             /** Url */
             url: string;
+        };
+        /**
+         * StoredReview
+         * @description Feedback that was stored, with what stands now.
+         */
+        StoredReview: {
+            /** Id */
+            id: number;
+            /**
+             * Source
+             * @enum {string}
+             */
+            source: "judge" | "auditor" | "researcher";
+            /** Label */
+            label: string;
+            model: components["schemas"]["milo__core__review_task__JudgeModel"] | null;
+            /** Revision */
+            revision: number;
+            /** Rubric Version */
+            rubric_version: number;
+            /** Findings */
+            findings: components["schemas"]["FeedbackFinding"][];
+            /** Scores */
+            scores: components["schemas"]["RubricScore"][];
+            /** Status */
+            status: ("passed" | "redo") | null;
+            /** Reason */
+            reason: string | null;
+            /** Note */
+            note: string;
+            /** Binds */
+            binds: boolean;
+            /**
+             * Created At
+             * Format: date-time
+             */
+            created_at: string;
+            reply: components["schemas"]["FeedbackReply"] | null;
+            /** Can Reply */
+            can_reply: boolean;
+            decision: components["schemas"]["Decision"] | null;
+            /**
+             * State
+             * @enum {string}
+             */
+            state: "open" | "leased" | "submitted" | "skipped" | "rejected" | "passed" | "redo" | "withdrawn" | "surplus";
         };
         /**
          * SubjectField
@@ -3342,6 +5386,38 @@ export interface components {
             multiline?: boolean;
         };
         /**
+         * Verdict
+         * @description What a judge said about one criterion or error; without a grade or count, why there is none.
+         */
+        Verdict: {
+            /** Part */
+            part: string;
+            /**
+             * Status
+             * @enum {string}
+             */
+            status: "ok" | "uncertain" | "unreadable" | "failed";
+            /** Grade */
+            grade?: string | null;
+            /** Count */
+            count?: number | null;
+            /**
+             * Explanation
+             * @default
+             */
+            explanation?: string;
+            /** Confidence */
+            confidence?: number | null;
+            /** Distribution */
+            distribution?: {
+                [key: string]: number;
+            };
+            /** Contradicts */
+            contradicts?: string | null;
+            /** Reason */
+            reason?: string | null;
+        };
+        /**
          * WorkSettings
          * @description The settings an annotator works under.
          */
@@ -3373,6 +5449,28 @@ export interface components {
         YamlText: {
             /** Yaml */
             yaml: string;
+        };
+        /**
+         * JudgeModel
+         * @description The model behind a judge, and the judge's version.
+         */
+        milo__core__review_task__JudgeModel: {
+            /** Name */
+            name: string;
+            /** Version */
+            version: string;
+        };
+        /**
+         * JudgeModel
+         * @description The model behind a judge.
+         */
+        milo__workflow__judge_cards__JudgeModel: {
+            /** Id */
+            id: number;
+            /** Name */
+            name: string;
+            /** Provider */
+            provider: string;
         };
         /**
          * Fault
@@ -3961,6 +6059,164 @@ export interface operations {
             };
         };
     };
+    list_rubric_templates_api_rubric_templates_get: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["RubricTemplate"][];
+                };
+            };
+            /** @description What went wrong */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    list_rubric_versions_api_projects__p__rubrics_get: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                p: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["RubricVersionSummary"][];
+                };
+            };
+            /** @description What went wrong */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    read_rubrics_api_projects__p__rubrics__v__get: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                p: string;
+                v: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["RubricVersion"];
+                };
+            };
+            /** @description What went wrong */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    check_rubrics_api_projects__p__rubrics_check_post: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                p: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["YamlText"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["CheckedRubrics"];
+                };
+            };
+            /** @description What went wrong */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    read_rubrics_file_api_projects__p__rubrics_yaml_get: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                p: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "text/plain": string;
+                };
+            };
+            /** @description What went wrong */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
     next_tasks_api_projects__p__next_post: {
         parameters: {
             query?: never;
@@ -4235,6 +6491,41 @@ export interface operations {
             };
         };
     };
+    redo_api_assignments__a__redo_post: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                a: number;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["Act"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["AnnotatorTask"];
+                };
+            };
+            /** @description What went wrong */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
     release_api_assignments__a__release_post: {
         parameters: {
             query?: never;
@@ -4350,6 +6641,463 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["MyProgress"];
+                };
+            };
+            /** @description What went wrong */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    next_review_api_projects__p__review_next_post: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                p: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["NextReviewInput"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["NextReview"];
+                };
+            };
+            /** @description What went wrong */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    list_reviews_api_projects__p__review_list_get: {
+        parameters: {
+            query?: {
+                status?: string;
+                cursor?: string | null;
+            };
+            header?: never;
+            path: {
+                p: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ReviewList"];
+                };
+            };
+            /** @description What went wrong */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    reveal_judge_api_assignments__a__review_reveal_post: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                a: number;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["RevealInput"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["JudgeOpinion"] | null;
+                };
+            };
+            /** @description What went wrong */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    read_feedback_api_assignments__a__feedback_get: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                a: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["OwnFeedback"];
+                };
+            };
+            /** @description What went wrong */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    store_review_api_assignments__a__feedback_post: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                a: number;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["Review"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["StoredReview"];
+                };
+            };
+            /** @description What went wrong */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    release_review_api_assignments__a__review_release_post: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                a: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description What went wrong */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    read_calibration_api_projects__p__review_calibration_get: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                p: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Calibration"];
+                };
+            };
+            /** @description What went wrong */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    draw_calibration_api_projects__p__review_calibration_post: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                p: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["CalibrationInput"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Calibration"];
+                };
+            };
+            /** @description What went wrong */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    read_coverage_api_projects__p__coverage_get: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                p: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Coverage"];
+                };
+            };
+            /** @description What went wrong */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    read_quality_api_projects__p__quality_get: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                p: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Quality"];
+                };
+            };
+            /** @description What went wrong */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    list_feedback_api_projects__p__feedback_get: {
+        parameters: {
+            query?: {
+                source?: string;
+                status?: string;
+                cursor?: string | null;
+            };
+            header?: never;
+            path: {
+                p: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["FeedbackList"];
+                };
+            };
+            /** @description What went wrong */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    read_own_quality_api_projects__p__feedback_mine_get: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                p: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["OverTime"];
+                };
+            };
+            /** @description What went wrong */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    see_feedback_api_assignments__a__feedback_seen_post: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                a: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description What went wrong */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    reply_to_feedback_api_feedback__f__reply_post: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                f: number;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["FeedbackReplyInput"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Feedback"];
                 };
             };
             /** @description What went wrong */
@@ -5188,7 +7936,7 @@ export interface operations {
         };
         requestBody: {
             content: {
-                "application/json": components["schemas"]["PreAnnotationRun"] | components["schemas"]["ExportRun"];
+                "application/json": components["schemas"]["PreAnnotationRun"] | components["schemas"]["JudgingRun"] | components["schemas"]["ExportRun"];
             };
         };
         responses: {
@@ -5459,6 +8207,198 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["Preselection"];
+                };
+            };
+            /** @description What went wrong */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    list_judges_api_projects__p__judges_get: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                p: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Judge"][];
+                };
+            };
+            /** @description What went wrong */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    read_judge_api_judges__j__get: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                j: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["JudgeDetail"];
+                };
+            };
+            /** @description What went wrong */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    measure_judge_api_judges__j__card_post: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                j: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["JudgeDetail"];
+                };
+            };
+            /** @description What went wrong */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    estimate_judging_api_projects__p__judging_estimate_post: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                p: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["JudgeRun"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Estimate"];
+                };
+            };
+            /** @description What went wrong */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    check_answer_api_assignments__a__check_post: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                a: number;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["CheckInput"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description What went wrong */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    note_shown_api_checks__c__shown_post: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                c: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ShownCheck"];
                 };
             };
             /** @description What went wrong */

@@ -7,7 +7,8 @@ import { ErrorNote } from "../shared/ErrorNote";
 import { formatMoment } from "../shared/format";
 import { Icon } from "../shared/Icon";
 import { useCommands } from "../shared/keys";
-import { type ListFilter, listReviews, type ReviewEntry } from "./reviews";
+import { listReviews } from "./reviews";
+import type { ListFilter, ReviewEntry } from "./types";
 
 interface Props {
   slug: string;

@@ -270,7 +270,7 @@ function Review({ slug }: { slug: string }) {
       {panel === "list" && <ReviewList slug={slug} onOpen={open} onClose={() => setPanel(null)} />}
       {panel === "keys" && <KeySheet onClose={() => setPanel(null)} />}
       {panel === "calibration" && (
-        <CalibrationResult slug={slug} rubrics={task?.rubrics ?? []} onClose={() => setPanel(null)} />
+        <CalibrationResult slug={slug} rubrics={project.rubrics} onClose={() => setPanel(null)} />
       )}
     </div>
   );

@@ -68,7 +68,6 @@ export function aReview(given: Partial<ReviewTask> = {}): ReviewTask {
     schema_version: 1,
     guideline_version: 1,
     answers: { reason: { kind: "text", value: "Because.", confidence: null } },
-    reject: null,
     is_calibration: false,
     picked: { by: "auditor", share: 0.1 },
     round: 0,

@@ -1,68 +1,26 @@
 /** What the review screen asks of the server. */
-import { fetchInSession } from "../api/client";
-import { errorOf } from "../api/error";
-import type { Agreement, Finding, JudgeOpinion, NextReview, Status } from "./types";
+import { api, unwrap } from "../api/client";
+import type { Finding, ListFilter, StoredReview } from "./types";
 
-export interface StoredReview {
-  client_id: string;
-  revision: number;
-  rubric_version: number;
-  findings: Finding[];
-  agreements: Record<string, Agreement>;
-  note: string;
-  active_ms: number;
-}
-export interface ReviewReply {
-  decision: { status: Status; by: string } | null;
-  state: string;
-}
-export type ListFilter = "all" | "due" | "passed" | "redo";
-export interface ReviewEntry {
-  assignment: number;
-  item: { id: number; external_id: string; excerpt: string };
-  state: string;
-  review: "none" | "due" | "passed" | "redo";
-  revision: number | null;
-  status: Status | null;
-  by: "judge" | "auditor" | "researcher" | null;
-  decided_at: string | null;
-  is_own: boolean;
-  can_review: boolean;
-}
-export interface Calibration {
-  total: number;
-  reviewers: { name: string; done: number; agreement: number | null }[];
-  parts: { part: string; agreement: number | null }[];
-}
+const inProject = (slug: string) => ({ path: { p: slug } });
+const of = (assignment: number) => ({ path: { a: assignment } });
 
 export const nextReview = (slug: string, assignment?: number) =>
-  call<NextReview>("POST", `projects/${slug}/review/next`, assignment === undefined ? {} : { assignment });
+  unwrap(api.POST("/api/projects/{p}/review/next", { params: inProject(slug), body: { assignment } }));
 
 export const revealJudge = (assignment: number, revision: number, findings: Finding[]) =>
-  call<JudgeOpinion | null>("POST", `assignments/${assignment}/review/reveal`, { revision, findings });
-
-export const storeReview = (assignment: number, review: StoredReview) =>
-  call<ReviewReply>("POST", `assignments/${assignment}/feedback`, review);
-
-export const releaseReview = (assignment: number) =>
-  call<null>("POST", `assignments/${assignment}/review/release`);
-
-export const listReviews = (slug: string, status: ListFilter) =>
-  call<{ items: ReviewEntry[]; next_cursor: string | null }>(
-    "GET",
-    `projects/${slug}/review/list?status=${status}`,
+  unwrap(
+    api.POST("/api/assignments/{a}/review/reveal", { params: of(assignment), body: { revision, findings } }),
   );
 
-export const readCalibration = (slug: string) =>
-  call<Calibration>("GET", `projects/${slug}/review/calibration`);
+export const storeReview = (assignment: number, review: StoredReview) =>
+  unwrap(api.POST("/api/assignments/{a}/feedback", { params: of(assignment), body: review }));
 
-async function call<T>(method: "GET" | "POST", path: string, body?: unknown): Promise<T> {
-  const request = new Request(`${location.origin}/api/${path}`, {
-    method,
-    headers: { "Content-Type": "application/json" },
-    body: body === undefined ? undefined : JSON.stringify(body),
-  });
-  const response = await fetchInSession(request);
-  if (!response.ok) throw await errorOf(response);
-  return response.status === 204 ? (null as T) : ((await response.json()) as T);
-}
+export const releaseReview = (assignment: number) =>
+  unwrap(api.POST("/api/assignments/{a}/review/release", { params: of(assignment) }));
+
+export const listReviews = (slug: string, status: ListFilter) =>
+  unwrap(api.GET("/api/projects/{p}/review/list", { params: { ...inProject(slug), query: { status } } }));
+
+export const readCalibration = (slug: string) =>
+  unwrap(api.GET("/api/projects/{p}/review/calibration", { params: inProject(slug) }));

@@ -18,7 +18,7 @@ class TaskItem:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class ListedItem:
+class ItemExcerpt:
     """An item in a list."""
 
     id: int

@@ -20,7 +20,7 @@ from milo.core.improvement import improvements, in_words
 from milo.core.questions import Answer
 from milo.core.review_task import Feedback
 from milo.core.rubric import NOT_APPLICABLE, Criterion, ErrorCategory, Rubric, parts_of
-from milo.core.task_item import ListedItem, TaskItem
+from milo.core.task_item import ItemExcerpt, TaskItem
 from milo.db import convert
 from milo.db.queries import assignments, review_reports, reviews
 from milo.db.queries.review_reports import Deciding, Told
@@ -49,7 +49,7 @@ class FeedbackEntry:
     """An own answer with what stands for it."""
 
     assignment: int
-    item: ListedItem
+    item: ItemExcerpt
     status: Status
     score: float | None  # of the deciding feedback, by the rubric it came out worst in
     max_score: float | None
@@ -359,7 +359,7 @@ def _entry(
     sources = {(found.row.source, found.model) for found in of_revision}
     return FeedbackEntry(
         assignment=row.id,
-        item=ListedItem(id=row.item_id, external_id=one.external_id, excerpt=one.excerpt),
+        item=ItemExcerpt(id=row.item_id, external_id=one.external_id, excerpt=one.excerpt),
         status=cast(Status, decision.status),
         score=score,
         max_score=max_score,

@@ -26,7 +26,7 @@ from milo.core.review_task import (
     ReviewQueue,
     ReviewTask,
 )
-from milo.core.task_item import ListedItem
+from milo.core.task_item import ItemExcerpt
 from milo.db import convert
 from milo.db.queries import assignments, reviews
 from milo.db.queries.reviews import Given
@@ -67,7 +67,7 @@ class ListedReview:
     """An answer that is or was reviewed."""
 
     assignment: int
-    item: ListedItem
+    item: ItemExcerpt
     state: AssignmentState
     review: ReviewState
     revision: int | None  # of the decision
@@ -426,7 +426,7 @@ def _listed(one: reviews.Listed, by: Reviewer, decided: Any, is_own: bool) -> Li
     rank = 0 if stands is None else RANK[cast(Source, stands.by)]
     return ListedReview(
         assignment=row.id,
-        item=ListedItem(id=row.item_id, external_id=one.external_id, excerpt=one.excerpt),
+        item=ItemExcerpt(id=row.item_id, external_id=one.external_id, excerpt=one.excerpt),
         state=cast(AssignmentState, row.state),
         review=cast(ReviewState, row.review),
         revision=None if stands is None else stands.revision,
