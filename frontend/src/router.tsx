@@ -89,8 +89,10 @@ const annotate = createRoute({
   getParentRoute: () => project,
   path: "annotate",
   component: AnnotateScreen,
-  validateSearch: (search: Record<string, unknown>): { reopen?: number } =>
-    Number.isSafeInteger(search.reopen) ? { reopen: search.reopen as number } : {},
+  validateSearch: (search: Record<string, unknown>): { reopen?: number; redo?: number } => ({
+    ...(Number.isSafeInteger(search.reopen) ? { reopen: search.reopen as number } : {}),
+    ...(Number.isSafeInteger(search.redo) ? { redo: search.redo as number } : {}),
+  }),
 });
 const tryOut = createRoute({
   getParentRoute: () => project,
@@ -102,6 +104,14 @@ const review = createRoute({
   getParentRoute: () => project,
   path: "review",
   component: lazyRouteComponent(() => import("./review/ReviewScreen"), "ReviewScreen"),
+  validateSearch: (search: Record<string, unknown>): { assignment?: number } =>
+    Number.isSafeInteger(search.assignment) ? { assignment: search.assignment as number } : {},
+});
+
+const feedback = createRoute({
+  getParentRoute: () => project,
+  path: "feedback",
+  component: lazyRouteComponent(() => import("./feedback/FeedbackScreen"), "FeedbackScreen"),
   validateSearch: (search: Record<string, unknown>): { assignment?: number } =>
     Number.isSafeInteger(search.assignment) ? { assignment: search.assignment as number } : {},
 });
@@ -177,6 +187,7 @@ const tree = root.addChildren([
       annotate,
       tryOut,
       review,
+      feedback,
       frame.addChildren([
         projectHome,
         mine,
@@ -213,6 +224,7 @@ export const SCREEN_PATHS = [
   "/p/$slug/annotate",
   "/p/$slug/try",
   "/p/$slug/review",
+  "/p/$slug/feedback",
   "/p/$slug/mine",
   "/p/$slug/import",
   "/p/$slug/data",
