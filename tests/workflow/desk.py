@@ -15,6 +15,7 @@ from milo.core.annotator_task import AnnotatorTask, NextTasks
 from milo.core.answer import Answers
 from milo.core.person import Person
 from milo.core.project import ProjectSpec
+from milo.core.review_task import ReviewTask
 from milo.core.submission import Act, Rejection, SentSuggestion, Submission
 from milo.db.session import Database
 from milo.db.tables import (
@@ -174,7 +175,7 @@ class Desk:
 
     # --- what stands in the database ---
 
-    def assignment(self, task: AnnotatorTask) -> AssignmentRow:
+    def assignment(self, task: AnnotatorTask | ReviewTask) -> AssignmentRow:
         with self.database.read() as session:
             return session.get_one(AssignmentRow, task.assignment)
 
