@@ -9,6 +9,7 @@ import typer
 from milo.cli.data import register as register_data
 from milo.cli.demo import register as register_demo
 from milo.cli.jobs import register as register_jobs
+from milo.cli.judge import register as register_judge
 from milo.cli.judge_card import register as register_judge_card
 from milo.cli.maintenance import register as register_maintenance
 from milo.cli.models import register as register_models
@@ -30,6 +31,7 @@ for register in (
     register_people,
     register_projects,
     register_data,
+    register_judge,
     register_models,
     register_jobs,
     register_judge_card,

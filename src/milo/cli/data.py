@@ -3,31 +3,23 @@
 from __future__ import annotations
 
 import shutil
-import sys
-import threading
-import time
-from collections.abc import Iterator, Sequence
-from contextlib import contextmanager
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated, Any, cast
+from typing import TYPE_CHECKING, Annotated, cast
 
 import typer
 
+from milo.cli.following import ProjectName, follow, model_of, pairs, project_of, texts
 from milo.cli.output import Json, now, show
 from milo.config import load
-from milo.core.errors import InvalidInput, MiloError, NotFound
-from milo.db.tables import ImportRow, JobRow, ProjectRow
-from milo.installation import Installation, open_installation
+from milo.core.errors import InvalidInput, MiloError
+from milo.db.tables import ImportRow
+from milo.installation import open_installation
 
 if TYPE_CHECKING:
     from milo.roles.prompting import Style
     from milo.workflow.export import ExportFormat
-    from milo.workflow.jobs import Job
 
 SHOWN_REJECTED = 10
-POLL_SECONDS = 1.0
-
-ProjectName = Annotated[str, typer.Argument(help="The project's slug or number.")]
 
 
 def register(app: typer.Typer) -> None:
@@ -59,11 +51,11 @@ def import_file(
     with installation.database.write() as session:
         row = import_items.start(
             session,
-            _project(installation, project),
+            project_of(installation, project),
             filename=file.name,
             path=file.resolve(),
             format=format or None,
-            mapping=_pairs(map or (), "--map"),
+            mapping=pairs(map or (), "--map"),
             by=None,
             now=now(),
         )
@@ -113,38 +105,27 @@ def preannotate(
     json: Json = False,
 ) -> None:
     """Let a model answer what it has not answered yet; a worker that runs does it, else this command."""
-    from milo.db.queries import models as model_queries
-    from milo.worker import run_or_enqueue
-    from milo.workflow import models, pre_annotate
+    from milo.workflow import pre_annotate
     from milo.workflow.pre_annotate import PreAnnotation
 
     if style not in ("question", "option"):
         raise InvalidInput(f"--style is {style!r}; allowed are question, option")
     installation = open_installation(load(), create=False)
     with installation.database.write() as session:
-        row = model_queries.by_name(session, model)
-        if row is None:
-            known = ", ".join(view.name for view in models.listed(session)) or "none yet"
-            raise NotFound(f"There is no model named {model!r}; there are: {known}")
+        row = model_of(session, model)
         wanted = PreAnnotation(
             model=row.id,
             limit=limit,
             sections=tuple(without) if without else None,
-            templates=_texts(template or ()) or None,
+            templates=texts(template or ()) or None,
             style=cast("Style", style),
             explain=explain,
             cost_cap_usd=cost_cap,
             retry_failed=retry_failed,
         )
-        job = pre_annotate.enqueue(session, _project(installation, project), wanted, by=None, now=now())
+        job = pre_annotate.enqueue(session, project_of(installation, project), wanted, by=None, now=now())
         id = job.id
-    with _progress(installation, id):
-        if not run_or_enqueue(installation, id) and wait:
-            _wait(installation, id)
-    found = _job(installation, id)
-    show(_counts(found), _in_words(found), json)
-    if found.state in ("failed", "cancelled"):
-        sys.exit(1)
+    follow(installation, id, wait=wait, json=json)
 
 
 def export(
@@ -170,7 +151,7 @@ def export(
             format=options.format, include_unlabeled=unlabeled, states=tuple(state)
         )
     installation = open_installation(load(), create=False)
-    found = _project(installation, project)
+    found = project_of(installation, project)
     written = exports.write(
         installation.database,
         found.id,
@@ -188,84 +169,3 @@ def export(
     if unlabeled:
         lines.append(f"  and {ledger.exported_unlabeled} items that nobody answered")
     show({"file": str(out), "ledger": ledger.as_data()}, "\n".join(lines), json)
-
-
-def _project(installation: Installation, address: str) -> ProjectRow:
-    from milo.db.queries import projects
-
-    with installation.database.read() as session:
-        found = projects.find(session, address)
-    if found is None:
-        raise NotFound(f"There is no project {address!r}; see `milo project list`.")
-    return found
-
-
-def _pairs(texts: Sequence[str], option: str) -> dict[str, str]:
-    pairs = {}
-    for text in texts:
-        name, equals, value = text.partition("=")
-        if not (name and equals and value):
-            raise InvalidInput(f"{option} is {text!r}; allowed is NAME=VALUE, such as text=Comment")
-        pairs[name] = value
-    return pairs
-
-
-def _texts(templates: Sequence[str]) -> dict[str, str]:
-    try:
-        return {name: Path(file).read_text("utf-8") for name, file in _pairs(templates, "--template").items()}
-    except (OSError, UnicodeDecodeError) as error:
-        raise InvalidInput(f"A prompt template cannot be read: {error}") from error
-
-
-def _job(installation: Installation, id: int) -> Job:
-    from milo.workflow.jobs import as_job
-
-    with installation.database.read() as session:
-        return as_job(session.get_one(JobRow, id))
-
-
-def _wait(installation: Installation, id: int) -> None:
-    while _job(installation, id).state in ("queued", "running"):
-        time.sleep(POLL_SECONDS)
-
-
-@contextmanager
-def _progress(installation: Installation, id: int) -> Iterator[None]:
-    """A line on standard error, anew each second, where somebody can see it."""
-    ended = threading.Event()
-
-    def tell() -> None:
-        while not ended.wait(POLL_SECONDS):
-            job = _job(installation, id)
-            left = "" if job.remaining_seconds is None else f", {job.remaining_seconds:.0f} s left"
-            print(f"\r{job.done} of {job.total}{left}   ", end="", file=sys.stderr, flush=True)
-        print(file=sys.stderr)
-
-    if not sys.stderr.isatty():
-        yield
-        return
-    teller = threading.Thread(target=tell, daemon=True)
-    teller.start()
-    try:
-        yield
-    finally:
-        ended.set()
-        teller.join()
-
-
-def _counts(job: Job) -> dict[str, Any]:
-    names = ("id", "state", "total", "done", "failed", "abstained", "unreadable", "cost_usd", "error")
-    return {name: getattr(job, name) for name in names}
-
-
-def _in_words(job: Job) -> str:
-    if job.state in ("queued", "running"):
-        return f"Job {job.id} is {job.state}; see `milo job show {job.id}`."
-    answered = job.done - job.failed - job.abstained - job.unreadable
-    lines = [
-        f"{job.done} of {job.total} questions asked: {answered} answered, {job.abstained} abstained, "
-        f"{job.unreadable} unreadable, {job.failed} failed. Cost: {job.cost_usd:.2f} USD."
-    ]
-    if job.error:
-        lines.append(f"Job {job.id} {job.state}: {job.error}")
-    return "\n".join(lines)
