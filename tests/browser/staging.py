@@ -16,6 +16,7 @@ from sqlalchemy.orm import Session
 
 from milo.core.person import Person, Role
 from milo.core.questions import ChoiceAnswer
+from milo.core.rubric import Rubric
 from milo.core.submission import Submission
 from milo.db.queries.people import as_person
 from milo.db.tables import AssignmentRow, ItemRow, JobRow, PersonRow, ProjectRow, RevisionRow
@@ -111,11 +112,12 @@ def stage(
     members: Mapping[Person, Role] | None = None,
     suggested: int = 0,
     explain: bool = False,
+    rubrics: Sequence[Rubric] = (),
     **settings: Any,
 ) -> Stage:
     """A project made from a template, with the first rows of a file and suggestions for some of them."""
     now = datetime.now(UTC)
-    spec = replace(milo_yaml.template(TEMPLATES[content]), name=name, slug="")
+    spec = replace(milo_yaml.template(TEMPLATES[content]), name=name, slug="", rubrics=tuple(rubrics))
     spec = replace(spec, settings=replace(spec.settings, **settings))
     with installation.database.write() as session:
         owner = _owner(session, now)
