@@ -55,9 +55,9 @@ def test_not_applicable_is_an_option_only_where_the_criterion_allows_it() -> Non
 
 
 def test_an_error_is_asked_for_its_number_or_for_yes_and_no() -> None:
-    assert "Write the number alone on the first line" in asked("typo").messages[2].text
-    assert "Write Yes or No alone on the first line" in asked("lie").messages[2].text
-    assert "counts once" in asked("lie").messages[2].text
+    assert "A number, 0 for none, or Unsure." in asked("typo").messages[2].text
+    assert "Yes, No or Unsure." in asked("lie").messages[2].text
+    assert "it counts once" in asked("lie").messages[2].text
 
 
 def test_grades_that_begin_alike_are_answered_by_letters() -> None:

@@ -18,6 +18,7 @@ from milo.core.rubric import Criterion, ErrorCategory, with_titles
 from milo.roles.judge_reading import failed, joined, read
 from milo.roles.judging import (
     NOT_SURE,
+    UNSURE,
     Judging,
     Part,
     harshness_of,
@@ -160,14 +161,8 @@ def _harshness(judging: Judging, part: Part) -> str:
 
 def _ask(error: ErrorCategory) -> str:
     if error.counted:
-        return (
-            "How many such errors does the answer hold? Write the number alone on the first line, 0 for "
-            "none, or Unsure."
-        )
-    return (
-        "Does the answer hold such an error? Write Yes or No alone on the first line, or Unsure. "
-        "However often it occurs, it counts once."
-    )
+        return "How many such errors does the answer hold? A number, 0 for none, or Unsure."
+    return "Does the answer hold such an error? Yes, No or Unsure. However often, it counts once."
 
 
 def _grade_lines(judging: Judging, criterion: Criterion, titles: Mapping[str, str]) -> str:
@@ -181,8 +176,8 @@ def _grade_lines(judging: Judging, criterion: Criterion, titles: Mapping[str, st
         head = f"- {label}" if words[name] == label else f"{words[name]}. {label}"
         definition = definitions.get(name, "it does not apply to this answer")
         lines.append(f"{head}: {with_titles(definition, titles)}" if definition else head)
-    if words[NOT_SURE] not in ("Unsure",):
-        lines.append(f"{words[NOT_SURE]}. Unsure")
+    if words[NOT_SURE] != UNSURE:
+        lines.append(f"{words[NOT_SURE]}. {UNSURE}")
     return "\n".join(lines)
 
 
