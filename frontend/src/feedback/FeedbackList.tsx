@@ -72,7 +72,7 @@ export function FeedbackList(props: Props) {
           <section key={group} aria-label={t(`feedback.groups.${group}`)}>
             <h2>
               {t(`feedback.groups.${group}`)}
-              {counts && <span>{formatNumber(Math.max(counts[group], members.length))}</span>}
+              <span>{formatNumber(Math.max(counts?.[group] ?? 0, members.length))}</span>
             </h2>
             {members.map((entry) => (
               <Entry

@@ -29,7 +29,7 @@ import { History } from "./History";
 import "./feedback.css";
 import { OwnAnswer } from "./OwnAnswer";
 import { ReplyDialog } from "./ReplyDialog";
-import { answerQuery, countsQuery, listFeedback, noteSeen, type SourceFilter } from "./requests";
+import { answerQuery, listFeedback, noteSeen, redoQuery, type SourceFilter } from "./requests";
 import { ScoreRail } from "./ScoreRail";
 import type { AnswerFeedback } from "./types";
 import { useIsNarrow } from "./useIsNarrow";
@@ -58,7 +58,15 @@ function FeedbackOf({ slug }: { slug: string }) {
     staleTime: Number.POSITIVE_INFINITY, // what is read stays in its place until the screen is opened again
     gcTime: 0,
   });
-  const entries = useMemo(() => inOrder(pages.data?.pages.flatMap(({ items }) => items) ?? []), [pages.data]);
+  const redos = useQuery(redoQuery(slug)).data;
+  const entries = useMemo(
+    () =>
+      inOrder([
+        ...(source === "all" ? (redos?.items.filter(({ can_redo }) => can_redo) ?? []) : []),
+        ...(pages.data?.pages.flatMap(({ items }) => items) ?? []),
+      ]),
+    [pages.data, redos, source],
+  );
   const selected = wanted ?? (isNarrow ? undefined : entries[0]?.assignment);
   const answer = useQuery({ ...answerQuery(selected ?? 0), enabled: selected !== undefined });
   useTitle(t("feedback.title"), project.name);
@@ -124,7 +132,7 @@ function FeedbackOf({ slug }: { slug: string }) {
     { id: "keys.sheet", keys: ["?"], label: "keys.sheet", scope: "page", run: () => setOpen("keys") },
   ]);
 
-  const counts = pages.data?.pages[0]?.counts;
+  const counts = source === "all" ? pages.data?.pages[0]?.counts : undefined;
   return (
     <div className="app feedback">
       <a className="skip" href="#detail">
@@ -333,7 +341,7 @@ function useSeen(slug: string, answer: AnswerFeedback | undefined): void {
     if (assignment === undefined || seen.current.has(assignment)) return;
     seen.current.add(assignment);
     void noteSeen(assignment).then(
-      () => queries.invalidateQueries(countsQuery(slug)),
+      () => queries.invalidateQueries(redoQuery(slug)),
       () => seen.current.delete(assignment),
     );
   }, [assignment, queries, slug]);

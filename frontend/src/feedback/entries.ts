@@ -10,9 +10,10 @@ export function groupOf({ can_redo, seen }: Pick<FeedbackEntry, "can_redo" | "se
   return seen ? "seen" : "new";
 }
 
-/** The list in the order it is shown; within a group as it came. */
+/** The list in the order it is shown, each answer once; within a group as it came. */
 export function inOrder(entries: readonly FeedbackEntry[]): FeedbackEntry[] {
-  return GROUPS.flatMap((group) => entries.filter((entry) => groupOf(entry) === group));
+  const once = [...new Map(entries.map((entry) => [entry.assignment, entry])).values()];
+  return GROUPS.flatMap((group) => once.filter((entry) => groupOf(entry) === group));
 }
 
 /** The entry so many steps on; the first and the last one are ends. */

@@ -1,57 +1,49 @@
 /** What the feedback screen asks of the server. */
 import { queryOptions } from "@tanstack/react-query";
-import { fetchInSession } from "../api/client";
-import { errorOf } from "../api/error";
-import type { AnswerFeedback, FeedbackCounts, FeedbackPage, MyQuality, Source } from "./types";
+import { api, unwrap } from "../api/client";
+import type { AnswerFeedback, FeedbackPage, Source } from "./types";
 
 export type SourceFilter = Source | "all";
 
+/** A page of the list, the latest decision first. */
 export const listFeedback = (slug: string, source: SourceFilter, cursor: string | undefined) =>
-  call<FeedbackPage>(
-    "GET",
-    `projects/${slug}/feedback?source=${source}${cursor === undefined ? "" : `&cursor=${encodeURIComponent(cursor)}`}`,
-  );
+  unwrap(api.GET("/api/projects/{p}/feedback", { params: { path: { p: slug }, query: { source, cursor } } }));
+
+/** What was sent back, and how many answers are to be redone. */
+export function redoQuery(slug: string) {
+  return queryOptions({
+    queryKey: ["feedback", "redo", slug],
+    queryFn: (): Promise<FeedbackPage> =>
+      unwrap(
+        api.GET("/api/projects/{p}/feedback", {
+          params: { path: { p: slug }, query: { status: "redo" } },
+        }),
+      ),
+    refetchInterval: 60_000,
+  });
+}
 
 /** One's own answer with all that was said about it. */
 export function answerQuery(assignment: number) {
   return queryOptions({
     queryKey: ["feedback", "answer", assignment],
-    queryFn: () => call<AnswerFeedback>("GET", `assignments/${assignment}/feedback`),
-    staleTime: 30_000,
-  });
-}
-
-/** How many answers are to be redone, and how many are new. */
-export function countsQuery(slug: string) {
-  return queryOptions({
-    queryKey: ["feedback", "counts", slug],
-    queryFn: async (): Promise<FeedbackCounts> =>
-      (await call<FeedbackPage>("GET", `projects/${slug}/feedback?status=redo`)).counts,
-    refetchInterval: 60_000,
+    queryFn: async () =>
+      (await unwrap(
+        api.GET("/api/assignments/{a}/feedback", { params: { path: { a: assignment } } }),
+      )) as AnswerFeedback,
   });
 }
 
 export function myQualityQuery(slug: string) {
   return queryOptions({
     queryKey: ["feedback", "mine", slug],
-    queryFn: () => call<MyQuality>("GET", `projects/${slug}/feedback/mine`),
+    queryFn: () => unwrap(api.GET("/api/projects/{p}/feedback/mine", { params: { path: { p: slug } } })),
     staleTime: 60_000,
   });
 }
 
 export const noteSeen = (assignment: number) =>
-  call<unknown>("POST", `assignments/${assignment}/feedback/seen`);
+  unwrap(api.POST("/api/assignments/{a}/feedback/seen", { params: { path: { a: assignment } } }));
 
 export const reply = (feedback: number, text: string) =>
-  call<unknown>("POST", `feedback/${feedback}/reply`, { text });
-
-async function call<T>(method: "GET" | "POST", path: string, body?: unknown): Promise<T> {
-  const request = new Request(`${location.origin}/api/${path}`, {
-    method,
-    headers: { "Content-Type": "application/json" },
-    body: body === undefined ? undefined : JSON.stringify(body),
-  });
-  const response = await fetchInSession(request);
-  if (!response.ok) throw await errorOf(response);
-  return response.status === 204 ? (null as T) : ((await response.json()) as T);
-}
+  unwrap(api.POST("/api/feedback/{f}/reply", { params: { path: { f: feedback } }, body: { text } }));

@@ -3,7 +3,7 @@ import { useQuery } from "@tanstack/react-query";
 import { Link } from "@tanstack/react-router";
 import { useTranslation } from "react-i18next";
 import { projectQuery } from "../api/project";
-import { countsQuery } from "../feedback/requests";
+import { redoQuery } from "../feedback/requests";
 import { formatNumber } from "./format";
 
 export function MyTabs({ slug }: { slug: string }) {
@@ -28,11 +28,11 @@ export function MyTabs({ slug }: { slug: string }) {
 export function RedoCount({ slug }: { slug: string }) {
   const { t } = useTranslation();
   const { data: project } = useQuery(projectQuery(slug));
-  const { data } = useQuery({ ...countsQuery(slug), enabled: (project?.rubrics.length ?? 0) > 0 });
-  if (!data || data.redo === 0) return null;
+  const { data } = useQuery({ ...redoQuery(slug), enabled: (project?.rubrics.length ?? 0) > 0 });
+  if (!data || data.counts.redo === 0) return null;
   return (
     <span className="chip redo">
-      {formatNumber(data.redo)} <span className="vh">{t("nav.to_redo")}</span>
+      {formatNumber(data.counts.redo)} <span className="vh">{t("nav.to_redo")}</span>
     </span>
   );
 }
