@@ -4,6 +4,7 @@ import { type RefObject, useEffect, useState, useSyncExternalStore } from "react
 import { api, unwrap } from "../api/client";
 import { csrfHeader } from "../api/session";
 import type { AnnotatorTask, Schema } from "../api/types";
+import { firstTab } from "./first_tab";
 import { type QueueState, TaskQueue } from "./queue";
 import { pictures } from "./subject_cards";
 
@@ -41,7 +42,10 @@ export function useQueue({
     let isGone = false;
     let made: TaskQueue | undefined;
     const first = firstTab(`milo.queue.${slug}.${person}`);
-    const leave = () => made?.close(begun.current);
+    const leave = () => {
+      made?.close(begun.current);
+      first.leave();
+    };
     const comeBack = (event: PageTransitionEvent) => event.persisted && made?.reopen();
     const timer = setInterval(() => isAtWork() && void made?.extendLeases(), LEASE_CHECK_MS);
 
@@ -62,7 +66,6 @@ export function useQueue({
     return () => {
       isGone = true;
       leave();
-      first.leave();
       clearInterval(timer);
       window.removeEventListener("pagehide", leave);
       window.removeEventListener("pageshow", comeBack);
@@ -110,20 +113,4 @@ function loadPicture(address: string): void {
   const picture = new Image();
   picture.src = address;
   void picture.decode().catch(() => undefined); // shown as missing when it is on screen
-}
-
-/** Only the first tab takes up what the person already holds, so that two tabs never show the same item. */
-function firstTab(name: string): { isFirst: Promise<boolean>; leave: () => void } {
-  let leave: () => void = () => undefined;
-  if (navigator.locks === undefined) return { isFirst: Promise.resolve(true), leave };
-  const held = new Promise<void>((resolve) => {
-    leave = resolve;
-  });
-  const isFirst = new Promise<boolean>((resolve) => {
-    void navigator.locks.request(name, { ifAvailable: true }, (lock) => {
-      resolve(lock !== null);
-      return lock === null ? undefined : held;
-    });
-  });
-  return { isFirst, leave: () => leave() };
 }
