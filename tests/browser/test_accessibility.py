@@ -18,6 +18,7 @@ from milo.core.person import Person, Role
 from milo.db.tables import ItemRow, LoginSessionRow
 from milo.workflow import people
 from tests.browser.conftest import PASSWORD, Site, expect_item, expect_who, running_site
+from tests.browser.review_staging import judge, reviewed, verdict
 from tests.browser.staging import FAILS, Stage, answer, read_rows, stage
 from tests.conftest import REPOSITORY
 
@@ -99,6 +100,21 @@ def unfold(page: Page) -> None:
     page.evaluate("for (const each of document.querySelectorAll('main details')) each.open = true")
 
 
+def start_qa(page: Page) -> None:
+    """Begin a review: the form opens."""
+    page.get_by_role("button", name="Start QA").first.click()
+    expect(page.get_by_role("radiogroup").first).to_be_visible()
+
+
+def see_the_judge(page: Page) -> None:
+    """Grade, then see what the judge said; from then on the review is begun."""
+    start_qa(page)
+    page.get_by_role("radio", name="Insufficient").first.check()
+    page.get_by_role("radio", name="Good").last.check()
+    page.get_by_role("button", name="Confirm my grades").click()
+    expect(page.get_by_role("button", name="Disagree").first).to_be_visible()
+
+
 def steps(page: Page) -> None:
     """The last part of the builder."""
     page.get_by_role("button", name="Settings").click()
@@ -143,7 +159,12 @@ CASES = {
     "/p/$slug/try": Case(
         "Nothing is stored.", "No items yet: import some first", FAILED, (press("?"), press("q"))
     ),
-    "/p/$slug/review": Case("Start QA", "There is no rubric yet", "No review could be loaded", (menu,)),
+    "/p/$slug/review": Case(
+        "Start QA",
+        "There is no rubric yet",
+        "No review could be loaded",
+        (start_qa, panel("My reviews"), panel("Guideline"), button("Keys"), menu, see_the_judge),
+    ),
     "/p/$slug/mine": Case(
         "rv-001", "Nothing here yet", FAILED, Never("only the person's menu opens on it, as elsewhere")
     ),
@@ -171,6 +192,7 @@ class World:
     full: Stage
     bare: Stage
     left: Stage  # nobody is in it any more
+    reviewed: Stage
     answered: int
     unanswered: int
     reader: BrowserContext
@@ -200,6 +222,8 @@ class World:
             project = self.full
         if state == "empty" and path == "/p/$slug/people":
             project = self.left
+        if state != "empty" and path == "/p/$slug/review":
+            project = self.reviewed
         return path.replace("$slug", project.slug).replace("$itemId", str(item))
 
 
@@ -221,6 +245,14 @@ def world(site: Site, browser: Browser, tmp_path_factory: pytest.TempPathFactory
         people.set_members(session, left.project, {}, by=None, now=datetime.now(UTC))
     answer(full, reader, "positive", inquiry="Is irony praise?")
     answer(full, worker, "negative")
+    judged = reviewed(site.installation, "Reviewed", folder, members)
+    answer(judged, worker, "negative")
+    judge(
+        judged,
+        verdict("right", "good", explanation="Hardly.", contradicts="minimum"),
+        verdict("guideline", status="failed", reason="timed out"),
+        verdict("slip", count=0),
+    )
     with site.installation.database.read() as session:
         items = list(
             session.scalars(select(ItemRow.id).where(ItemRow.project_id == full.project).order_by(ItemRow.id))
@@ -232,6 +264,7 @@ def world(site: Site, browser: Browser, tmp_path_factory: pytest.TempPathFactory
             full=full,
             bare=bare,
             left=left,
+            reviewed=judged,
             answered=items[0],
             unanswered=items[-1],
             reader=logged_in(browser, site, "reader"),

@@ -4,72 +4,19 @@ from __future__ import annotations
 
 import json
 import re
-from collections.abc import Mapping
 from datetime import UTC, datetime
 from pathlib import Path
-from typing import Any
 
 from playwright.sync_api import Page, expect
 from sqlalchemy import select
 
-from milo.core.feedback import Verdict
 from milo.core.person import Person, Role
-from milo.core.review_policy import ReviewPolicy, ReviewRule
-from milo.core.rubric import Criterion, ErrorCategory, Grade, Rubric
-from milo.db.tables import AssignmentRow, FeedbackRow, JudgeRow, ProjectRow
-from milo.workflow import calibration, review
+from milo.core.review_policy import ReviewPolicy
+from milo.db.tables import AssignmentRow, FeedbackRow, ProjectRow
+from milo.workflow import calibration
 from tests.browser.conftest import Site, log_in
-from tests.browser.staging import Stage, answer, rule_book, stage
-
-GRADES = (
-    Grade(name="insufficient", label="Insufficient", level=1, definition="The label is wrong."),
-    Grade(name="minimum", label="Minimum", level=2, definition="The label can be argued for."),
-    Grade(name="good", label="Good", level=3, definition="The label is right."),
-)
-RUBRIC = Rubric(
-    name="labels",
-    title="Label quality",
-    threshold=80.0,
-    criteria=(
-        Criterion(name="right", title="Right", weight=0.6, grades=GRADES, definition="It fits {{text}}."),
-        Criterion(name="guideline", title="By the guideline", weight=0.4, grades=GRADES, allow_na=True),
-    ),
-    errors=(ErrorCategory(name="slip", title="Slip", penalty=5.0),),
-)
-AUDITED = ReviewPolicy(rules=(ReviewRule(by="auditor"),))
-
-
-def reviewed(site: Site, folder: Path, name: str, people: Mapping[Person, Role], **more: Any) -> Stage:
-    """A project whose answers auditors review."""
-    given: dict[str, Any] = {"rubrics": (RUBRIC,), "review": AUDITED} | more
-    return stage(site.installation, name, folder=folder, rows=4, members=dict(people), **given)
-
-
-def verdict(part: str, **given: Any) -> Verdict:
-    """What the judge said on one part."""
-    return Verdict(part=part, **({"status": "ok", "confidence": 0.9} | given))
-
-
-def judge(staged: Stage, *verdicts: Verdict) -> None:
-    """The judge's advice on every answer, as its job stores it."""
-    now = datetime.now(UTC)
-    with staged.installation.database.write() as session:
-        project = session.get_one(ProjectRow, staged.project)
-        row = JudgeRow(
-            project_id=project.id,
-            model_id=rule_book(session, staged.installation, now),
-            version="staged",
-            config={},
-            rubric_version=1,
-            created_at=now,
-        )
-        session.add(row)
-        session.flush()
-        answered = select(AssignmentRow).where(
-            AssignmentRow.project_id == project.id, AssignmentRow.state == "submitted"
-        )
-        for assignment in list(session.scalars(answered)):
-            review.store_judgement(session, project, assignment, 1, row, verdicts, now=now)
+from tests.browser.review_staging import judge, reviewed, verdict
+from tests.browser.staging import Stage, answer
 
 
 def feedback(staged: Stage) -> list[FeedbackRow]:
@@ -101,7 +48,7 @@ def test_an_auditor_grades_by_keys_alone_sends_back_takes_it_back_and_passes(
     site: Site, page: Page, tmp_path: Path
 ) -> None:
     worker, auditor = site.add("labels1", "annotator"), site.add("audits1", "auditor")
-    staged = reviewed(site, tmp_path, "Sent back", {worker: "annotator", auditor: "auditor"})
+    staged = reviewed(site.installation, "Sent back", tmp_path, {worker: "annotator", auditor: "auditor"})
     names = [answer(staged, worker, "positive") for _ in range(2)]
     log_in(page, site, "audits1")
     page.get_by_role("link", name="Review").click()
@@ -156,7 +103,7 @@ def test_what_the_judge_said_is_nowhere_until_the_own_grades_are_confirmed(
     site: Site, page: Page, tmp_path: Path
 ) -> None:
     worker, auditor = site.add("labels2", "annotator"), site.add("audits2", "auditor")
-    staged = reviewed(site, tmp_path, "Judged", {worker: "annotator", auditor: "auditor"})
+    staged = reviewed(site.installation, "Judged", tmp_path, {worker: "annotator", auditor: "auditor"})
     answer(staged, worker, "positive")
     judge(
         staged,
@@ -203,7 +150,7 @@ def test_reviewers_calibrate_first_and_then_see_how_they_agree(
     site: Site, page: Page, tmp_path: Path
 ) -> None:
     worker, auditor = site.add("labels3", "annotator"), site.add("audits3", "auditor")
-    staged = reviewed(site, tmp_path, "Calibrated", {worker: "annotator", auditor: "auditor"})
+    staged = reviewed(site.installation, "Calibrated", tmp_path, {worker: "annotator", auditor: "auditor"})
     for _ in range(2):
         answer(staged, worker, "positive")
     with site.installation.database.write() as session:
@@ -229,7 +176,7 @@ def test_a_review_that_is_not_stored_yet_survives_a_reload_and_a_server_in_troub
     site: Site, page: Page, tmp_path: Path
 ) -> None:
     worker, auditor = site.add("labels4", "annotator"), site.add("audits4", "auditor")
-    staged = reviewed(site, tmp_path, "Kept", {worker: "annotator", auditor: "auditor"})
+    staged = reviewed(site.installation, "Kept", tmp_path, {worker: "annotator", auditor: "auditor"})
     answer(staged, worker, "positive")
     log_in(page, site, "audits4")
     page.goto(f"{site.url}/p/{staged.slug}/review")
@@ -256,7 +203,7 @@ def test_without_a_rubric_the_screen_says_so_and_annotators_are_kept_out(
 ) -> None:
     worker, auditor = site.add("labels5", "annotator"), site.add("audits5", "auditor")
     people: dict[Person, Role] = {worker: "annotator", auditor: "auditor"}
-    staged = reviewed(site, tmp_path, "No rubric", people, rubrics=(), review=ReviewPolicy())
+    staged = reviewed(site.installation, "No rubric", tmp_path, people, rubrics=(), review=ReviewPolicy())
     log_in(page, site, "audits5")
     page.goto(f"{site.url}/p/{staged.slug}/review")
     expect(page.get_by_role("heading", name="There is no rubric yet")).to_be_visible()

@@ -1,0 +1,72 @@
+"""Projects whose answers are reviewed, for the stories: a rubric, who grades, and what a judge said."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Any
+
+from sqlalchemy import select
+
+from milo.core.feedback import Verdict
+from milo.core.person import Person, Role
+from milo.core.review_policy import ReviewPolicy, ReviewRule
+from milo.core.rubric import Criterion, ErrorCategory, Grade, Rubric
+from milo.db.tables import AssignmentRow, JudgeRow, ProjectRow
+from milo.installation import Installation
+from milo.workflow import review
+from tests.browser.staging import Stage, rule_book, stage
+
+GRADES = (
+    Grade(name="insufficient", label="Insufficient", level=1, definition="The label is wrong."),
+    Grade(name="minimum", label="Minimum", level=2, definition="The label can be argued for."),
+    Grade(name="good", label="Good", level=3, definition="The label is right."),
+)
+RUBRIC = Rubric(
+    name="labels",
+    title="Label quality",
+    threshold=80.0,
+    criteria=(
+        Criterion(name="right", title="Right", weight=0.6, grades=GRADES, definition="It fits {{text}}."),
+        Criterion(name="guideline", title="By the guideline", weight=0.4, grades=GRADES, allow_na=True),
+    ),
+    errors=(ErrorCategory(name="slip", title="Slip", penalty=5.0),),
+)
+AUDITED = ReviewPolicy(rules=(ReviewRule(by="auditor"),))
+
+
+def reviewed(
+    installation: Installation, name: str, folder: Path, members: Mapping[Person, Role], **more: Any
+) -> Stage:
+    """A project whose answers auditors review."""
+    given: dict[str, Any] = {"rubrics": (RUBRIC,), "review": AUDITED} | more
+    return stage(installation, name, folder=folder, rows=4, members=members, **given)
+
+
+def verdict(part: str, grade: str | None = None, **more: Any) -> Verdict:
+    """What the judge said on one part; `more` are fields of the verdict."""
+    given: dict[str, Any] = {"status": "ok", "confidence": 0.9} | more
+    return Verdict(part=part, grade=grade, **given)
+
+
+def judge(staged: Stage, *verdicts: Verdict) -> None:
+    """The judge's advice on every answer, as its job stores it."""
+    now = datetime.now(UTC)
+    with staged.installation.database.write() as session:
+        project = session.get_one(ProjectRow, staged.project)
+        row = JudgeRow(
+            project_id=project.id,
+            model_id=rule_book(session, staged.installation, now),
+            version="staged",
+            config={},
+            rubric_version=1,
+            created_at=now,
+        )
+        session.add(row)
+        session.flush()
+        answered = select(AssignmentRow).where(
+            AssignmentRow.project_id == project.id, AssignmentRow.state == "submitted"
+        )
+        for assignment in list(session.scalars(answered)):
+            review.store_judgement(session, project, assignment, 1, row, verdicts, now=now)
