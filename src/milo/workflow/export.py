@@ -20,7 +20,7 @@ from milo.db.queries import exports
 from milo.db.session import Database
 from milo.db.tables import ExportRow, ProjectRow
 from milo.formats import csv_file, jsonl
-from milo.workflow import native_row, projects
+from milo.workflow import feedback, native_row, projects
 from milo.workflow.jobs import JobRun
 
 ExportFormat = Literal["jsonl", "csv"]
@@ -58,13 +58,17 @@ class Ledger:
 
     annotations: int = 0
     exported: int = 0
+    statuses: Counter[str] = field(default_factory=Counter)  # of what was exported
     excluded: Counter[str] = field(default_factory=Counter)
     unlabeled_items: int = 0
     exported_unlabeled: int = 0
 
     def as_data(self) -> dict[str, Any]:
         """The ledger as JSON."""
-        return asdict(self) | {"excluded": dict(sorted(self.excluded.items()))}
+        return asdict(self) | {
+            "statuses": dict(sorted(self.statuses.items())),
+            "excluded": dict(sorted(self.excluded.items())),
+        }
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -73,7 +77,8 @@ class ExportCounts:
 
     states: Mapping[str, int]  # assignments by state
     passed: int
-    unreviewed: int
+    unreviewed: int  # no review was asked
+    in_review: int  # submitted as well, and kept back until it is decided
     labels: int  # rows of the default export
     items: int
 
@@ -84,12 +89,14 @@ Progress = Callable[[int, int], None]
 def counts(session: Session, project: ProjectRow, items: int) -> ExportCounts:
     """How many annotations stand in each state, and how many rows the default export has."""
     states = exports.counts_by_state(session, project.id)
-    passed, unreviewed = states.get("passed", 0), states.get("submitted", 0)
+    in_review = exports.count_in_review(session, project.id)
+    passed, unreviewed = states.get("passed", 0), states.get("submitted", 0) - in_review
     takes_unreviewed = projects.settings(project).export_unreviewed
     return ExportCounts(
         states=states,
         passed=passed,
         unreviewed=unreviewed,
+        in_review=in_review,
         labels=passed + (unreviewed if takes_unreviewed else 0),
         items=items,
     )
@@ -185,15 +192,20 @@ def file_of(row: ExportRow) -> Path:
 def fate(row: Any, options: ExportOptions, *, takes_unreviewed: bool) -> tuple[str | None, str]:
     """The status under which an annotation leaves, or None; and else the reason it does not.
 
-    The state is that of the cut; a review or a withdrawal since then counts, so that a REDO never leaves.
+    The revision is that of the cut; what was decided on it since then counts, so that a REDO never leaves.
     """
-    state = row.state_now if row.newest == row.number or row.state_now in ("redo", "withdrawn") else row.state
-    if state == "redo":
+    is_as_sent = row.is_superseded and row.state_now not in ("redo", "withdrawn")
+    state = row.state if is_as_sent else row.state_now
+    if row.decision == "redo" or state == "redo":
         return None, "redo"
-    if row.act == "reopen" or state in ("leased", "open"):
+    if state in ("leased", "open") or (is_as_sent and row.was_reopened):
         return None, "being_edited"
     if state not in EXPORTABLE:
         return None, state
+    if state == "submitted" and row.decision == "passed":
+        state = "passed"
+    if state == "submitted" and (row.is_asked if is_as_sent else row.review == "due"):
+        return None, "in_review"
     if state == "submitted" and not takes_unreviewed:
         return None, "unreviewed"
     if state not in options.states:
@@ -225,6 +237,8 @@ class _Rows:
             ]
             self.questions = [q.name for q in projects.questions(session, project.id, project.schema_version)]
             default = projects.settings(project).export_unreviewed
+            self._is_reviewed = exports.has_feedback(session, project_id)
+        self._levels: dict[int, native_row.Levels] = {}
         given = options.include_unreviewed
         self._takes_unreviewed = default if given is None else given
 
@@ -259,10 +273,14 @@ class _Rows:
         suggestions = _by(exports.suggestions(session, item_ids), "item_id")
         calls = _by(exports.model_calls(session, item_ids), "item_id")
         inquiries = self._inquiries(session, item_ids)
+        reviewed = [row.assignment_id for row, _ in leaving] if self._is_reviewed else []
+        decisions = _by(exports.decisions(session, reviewed) if reviewed else (), "assignment_id")
+        qa = self._feedback(session, reviewed)
         edited = [row.assignment_id for row, _ in leaving if row.number > 1]
         earlier = _by(exports.earlier_revisions(session, edited, self.cut), "assignment_id")
         for row, status in leaving:
             pseudonym, role = self._member(row.annotator_id)
+            self.ledger.statuses[status] += 1
             yield native_row.annotated(
                 row,
                 status=status,
@@ -272,8 +290,36 @@ class _Rows:
                 suggestions=suggestions.get(row.item_id, ()),
                 calls=calls.get(row.item_id, ()),
                 inquiries=inquiries.get(row.item_id, []),
+                decisions=[one for one in decisions.get(row.assignment_id, ()) if one.revision <= row.number],
+                qa=[one for one in qa.get(row.assignment_id, ()) if one["revision"] <= row.number],
                 json=self._json,
             )
+
+    def _feedback(self, session: Session, assignment_ids: Sequence[int]) -> dict[int, list[dict[str, Any]]]:
+        found = _by(exports.feedback(session, assignment_ids) if assignment_ids else (), "assignment_id")
+        return {
+            id: [
+                native_row.reviewed(
+                    row,
+                    reviewer=None if row.person_id is None else self._member(row.person_id)[0],
+                    levels=self._rubric(session, row.rubric_version),
+                )
+                for row in rows
+            ]
+            for id, rows in found.items()
+        }
+
+    def _rubric(self, session: Session, version: int) -> native_row.Levels:
+        """The levels of every grade of a rubric version."""
+        if version not in self._levels:
+            rubrics = feedback.rubrics_of(session, self._project_id, version)
+            self._levels[version] = {
+                (criterion.name, grade.name): (grade.level, criterion.levels)
+                for rubric in rubrics
+                for criterion in rubric.criteria
+                for grade in criterion.grades
+            }
+        return self._levels[version]
 
     def _inquiries(self, session: Session, item_ids: Iterable[int]) -> dict[int, list[dict[str, Any]]]:
         found = _by(exports.inquiries(session, item_ids), "item_id")

@@ -7,13 +7,15 @@ from typing import cast
 
 from sqlalchemy.orm import Session
 
+from milo.core.errors import NotFound
 from milo.core.feedback import Source, Status
 from milo.core.project import Settings
 from milo.core.review_task import LABELS, Feedback, FeedbackFinding, FeedbackReply, JudgeModel, RedoTask
+from milo.core.rubric import Rubric
 from milo.db import convert
 from milo.db.queries import assignments, reviews
 from milo.db.queries.reviews import Given
-from milo.db.tables import AssignmentRow, DecisionRow, FeedbackRow, RevisionRow
+from milo.db.tables import DecisionRow, FeedbackRow, RevisionRow
 from milo.workflow import projects
 
 
@@ -96,11 +98,14 @@ def redo_tasks(
             until=row.redo_until,
             feedback=tuple(shown(one) for one in of_answer),
             answers=convert.answers_from(sent.answers),
-            rubrics=projects.rubrics(session, row.project_id, newest_rubric(row, of_answer)),
+            rubrics=rubrics_of(session, row.project_id, of_answer[-1].row.rubric_version if of_answer else 0),
         )
     return tasks
 
 
-def newest_rubric(row: AssignmentRow, given: Sequence[Given]) -> int:
-    """The rubric version of the newest feedback; 0 when there is none."""
-    return given[-1].row.rubric_version if given else 0
+def rubrics_of(session: Session, project_id: int, version: int) -> tuple[Rubric, ...]:
+    """The rubrics of a version; none where feedback came in from another project, by rubrics of its own."""
+    try:
+        return projects.rubrics(session, project_id, version)
+    except NotFound:
+        return ()

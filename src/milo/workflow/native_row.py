@@ -20,6 +20,9 @@ STATE_OF_STATUS = {status: state for state, status in STATUS_OF_STATE.items()}
 #: What becomes of a stored JSON text: `orjson.Fragment` passes it through, `orjson.loads` reads it.
 FromText = Callable[[str], Any]
 
+#: Level and number of levels of a grade, by criterion and name of the grade.
+Levels = Mapping[tuple[str, str], tuple[int, int]]
+
 
 def item_part(item: Any, json: FromText) -> dict[str, Any]:
     """What a row says of its item."""
@@ -62,6 +65,8 @@ def annotated(
     suggestions: Sequence[Any],
     calls: Sequence[Any],
     inquiries: Sequence[Mapping[str, Any]],
+    decisions: Sequence[Any],
+    qa: Sequence[Mapping[str, Any]],
     json: FromText,
 ) -> dict[str, Any]:
     """The row of an annotation, whose last revision `row` is; `earlier` are those before it, oldest first."""
@@ -93,9 +98,11 @@ def annotated(
             "held_out": row.held_out,
             "assist": assist,
             "earlier": [_earlier(one, json) for one in earlier],
+            "redo_rounds": row.redo_rounds,
+            "decisions": [_decision(one) for one in decisions],
         },
         "inquiries": inquiries,
-        "qa": [],
+        "qa": qa,
         "model_calls": [_call(call) for call in calls],
     }
 
@@ -110,6 +117,58 @@ def inquiry(row: Any, pseudonym: str) -> dict[str, Any]:
         "reply": row.reply,
         "replied_at": row.replied_at,
         "section_id": row.section_id,
+    }
+
+
+def reviewed(row: Any, *, reviewer: str | None, levels: Levels) -> dict[str, Any]:
+    """What one reviewer found in one revision; a judge is told by model and version."""
+    scores = [one["score"] for one in row.scores if one["score"] is not None]
+    worst = next((score for score in scores if score["status"] == "redo"), scores[0] if scores else None)
+    return {
+        "source": "llm_judge" if row.source == "judge" else row.source,
+        "reviewer": reviewer,
+        "model": row.model,
+        "judge_version": row.judge_version,
+        "revision": row.revision,
+        "rubric": f"r{row.rubric_version}",
+        "criteria": [_criterion(one, levels) for one in row.findings],
+        "score": None if worst is None else worst["raw"],
+        "status": None if row.status is None else row.status.upper(),
+        "reason": row.reason,
+        "scores": row.scores,
+        "only": row.only,
+        "binds": row.binds,
+        "note": row.note,
+        "active_ms": row.active_ms,
+        "own_criteria": row.own_findings,
+        "agreements": row.agreements,
+        "reply": row.reply,
+        "replied_at": row.replied_at,
+        "client_id": row.client_id,
+        "created_at": row.created_at,
+    }
+
+
+def _criterion(finding: Mapping[str, Any], levels: Levels) -> dict[str, Any]:
+    level, of = levels.get((finding["part"], finding["grade"]), (None, None))
+    rest = {name: value for name, value in finding.items() if name not in ("part", "grade", "count")}
+    return {
+        "name": finding["part"],
+        "grade": level,
+        "of": of,
+        "grade_name": finding["grade"],
+        "count": finding["count"],
+        **rest,
+    }
+
+
+def _decision(row: Any) -> dict[str, Any]:
+    return {
+        "revision": row.revision,
+        "status": row.status.upper(),
+        "by": row.by,
+        "decided_at": row.decided_at,
+        "feedback": row.feedback,
     }
 
 

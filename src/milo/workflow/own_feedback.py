@@ -228,7 +228,7 @@ def of_assignment(session: Session, project: ProjectRow, row: AssignmentRow) -> 
         revisions=revisions,
         redo_until=row.redo_until,
         can_redo=_can_redo(row),
-        rubrics=projects.rubrics(session, project.id, version),
+        rubrics=feedback.rubrics_of(session, project.id, version),
         rubric_version=version,
         enough=_enough(session, project, row, decisions),
         first_pass=FirstPass(n=len(first), passed=sum(one.status == "passed" for one in first)),
@@ -383,7 +383,8 @@ def _worst(
         return None, None
     scores: Sequence[RubricScore] = convert.SCORES.validate_python(deciding.row.scores)
     rubrics = {
-        rubric.name: rubric for rubric in projects.rubrics(session, project.id, deciding.row.rubric_version)
+        rubric.name: rubric
+        for rubric in feedback.rubrics_of(session, project.id, deciding.row.rubric_version)
     }
     found = [(one.score, rubrics[one.rubric]) for one in scores if one.score and one.rubric in rubrics]
     if not found:
@@ -427,7 +428,7 @@ def _enough(
         for one in feedback.findings_of(deciding)
         if one.status == "ok"
     ]
-    rubrics = projects.rubrics(session, project.id, deciding.rubric_version)
+    rubrics = feedback.rubrics_of(session, project.id, deciding.rubric_version)
     return in_words(improvements(rubrics, findings, only=deciding.only))
 
 

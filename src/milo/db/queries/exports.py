@@ -6,16 +6,19 @@ from collections.abc import Iterable, Sequence
 from datetime import datetime
 from typing import Any, NamedTuple
 
-from sqlalchemy import ColumnElement, Row, Text, cast, exists, func, select
+from sqlalchemy import ColumnElement, Row, Text, case, cast, exists, false, func, literal_column, or_, select
 from sqlalchemy.orm import Session, aliased
 
 from milo.db.queries.imports import values_of
 from milo.db.tables import (
     AssignmentRow,
+    DecisionRow,
     ExportRow,
+    FeedbackRow,
     InquiryRow,
     ItemPayloadRow,
     ItemRow,
+    JudgeRow,
     MembershipRow,
     ModelCallRow,
     ModelRow,
@@ -65,7 +68,12 @@ class LastRevision(NamedTuple):
     assignment_id: int
     annotator_id: int
     state_now: str
-    newest: int
+    review: str
+    is_asked: bool
+    redo_rounds: int
+    is_superseded: bool  # the annotator sent something else since, perhaps after the cut
+    was_reopened: bool  # and before the cut had taken it up again
+    decision: str | None  # what stands for this very revision
     reveal: str
     held_out: bool
     number: int
@@ -129,6 +137,7 @@ def last_revisions(
 ) -> tuple[Sequence[LastRevision], int]:
     """The next revisions that were the last of their assignment at the cut, each with its item.
 
+    Having taken an answer up again is none: what was sent before stands until something else is sent.
     `after` is the id of a revision; also returned is that of the last one looked at, or 0 at the end.
     """
     window = session.scalars(
@@ -140,19 +149,33 @@ def last_revisions(
     if not window:
         return (), 0
     later = aliased(RevisionRow)
-    is_followed = exists().where(
-        later.assignment_id == RevisionRow.assignment_id,
-        later.number > RevisionRow.number,
-        later.id <= cut,
+    is_newest = AssignmentRow.revision == RevisionRow.number
+    follows = exists().where(
+        later.assignment_id == RevisionRow.assignment_id, later.number > RevisionRow.number
     )
-    is_last: ColumnElement[bool] = (AssignmentRow.revision == RevisionRow.number) | ~is_followed
+    is_sent = later.act != "reopen"
+    is_last: ColumnElement[bool] = is_newest | ~follows.where(is_sent, later.id <= cut)
+    decision = (
+        select(DecisionRow.status)
+        .where(
+            DecisionRow.assignment_id == RevisionRow.assignment_id, DecisionRow.revision == RevisionRow.number
+        )
+        .order_by(DecisionRow.id.desc())
+        .limit(1)
+        .scalar_subquery()
+    )
     rows = session.execute(
         select(
             RevisionRow.id,
             RevisionRow.assignment_id,
             AssignmentRow.annotator_id,
             AssignmentRow.state.label("state_now"),
-            AssignmentRow.revision.label("newest"),
+            AssignmentRow.review,
+            or_(AssignmentRow.asked_judge, AssignmentRow.asked_person.is_not(None)),
+            AssignmentRow.redo_rounds,
+            case((is_newest, false()), else_=follows.where(is_sent)),
+            case((is_newest, false()), else_=follows.where(later.act == "reopen", later.id <= cut)),
+            decision,
             AssignmentRow.reveal,
             AssignmentRow.held_out,
             *_REVISION,
@@ -162,7 +185,7 @@ def last_revisions(
         .join(ItemRow, ItemRow.id == AssignmentRow.item_id)
         .join(ItemPayloadRow, ItemPayloadRow.item_id == ItemRow.id)
         .where(RevisionRow.project_id == project_id, RevisionRow.id > after, RevisionRow.id <= window[-1])
-        .where(is_last)
+        .where(RevisionRow.act != "reopen", is_last)
         .order_by(RevisionRow.id)
     )
     return [LastRevision._make(row) for row in rows], window[-1]
@@ -275,6 +298,58 @@ def inquiries(session: Session, item_ids: Iterable[int]) -> Sequence[Row[*tuple[
         )
         .where(InquiryRow.item_id.in_(values_of(session, list(item_ids))))
         .order_by(InquiryRow.id)
+    ).all()
+
+
+def has_feedback(session: Session, project_id: int) -> bool:
+    """Whether anything in the project was reviewed."""
+    return bool(session.scalar(select(exists().where(FeedbackRow.project_id == project_id))))
+
+
+def count_in_review(session: Session, project_id: int) -> int:
+    """How many submitted answers wait for a review."""
+    is_due: Any = literal_column("assignment.review <> 'none'")  # as the partial index has it
+    return (
+        session.scalar(
+            select(func.count())
+            .select_from(AssignmentRow)
+            .where(AssignmentRow.project_id == project_id, is_due, AssignmentRow.review == "due")
+            .where(AssignmentRow.state == "submitted")
+        )
+        or 0
+    )
+
+
+def feedback(session: Session, assignment_ids: Sequence[int]) -> Sequence[Row[*tuple[Any, ...]]]:
+    """Every feedback on these assignments with judge and model, oldest first; calibration is none."""
+    return session.execute(
+        select(
+            *FeedbackRow.__table__.c,
+            ModelRow.name.label("model"),
+            JudgeRow.version.label("judge_version"),
+        )
+        .join(JudgeRow, JudgeRow.id == FeedbackRow.judge_id, isouter=True)
+        .join(ModelRow, ModelRow.id == JudgeRow.model_id, isouter=True)
+        .where(FeedbackRow.assignment_id.in_(values_of(session, assignment_ids)))
+        .where(FeedbackRow.is_calibration.is_(False))
+        .order_by(FeedbackRow.id)
+    ).all()
+
+
+def decisions(session: Session, assignment_ids: Sequence[int]) -> Sequence[Row[*tuple[Any, ...]]]:
+    """What stood for these assignments, one after the other, with the feedback that decided."""
+    return session.execute(
+        select(
+            DecisionRow.assignment_id,
+            DecisionRow.revision,
+            DecisionRow.status,
+            DecisionRow.by,
+            DecisionRow.decided_at,
+            FeedbackRow.client_id.label("feedback"),
+        )
+        .join(FeedbackRow, FeedbackRow.id == DecisionRow.feedback_id, isouter=True)
+        .where(DecisionRow.assignment_id.in_(values_of(session, assignment_ids)))
+        .order_by(DecisionRow.id)
     ).all()
 
 
