@@ -155,6 +155,11 @@ def test_a_word_before_the_grade_does_not_hide_its_probability() -> None:
     assert found.status == "ok"
 
 
+def test_a_model_that_thinks_first_has_a_grade_without_confidence() -> None:
+    found = judge.read(a_judging(), "tone", reply_with("<think>Hm.</think>Good\nWarm.", {"<think>": 1.0}))
+    assert (found.status, found.grade, found.confidence) == ("ok", "good", None)
+
+
 def test_the_confidence_of_a_count_is_that_of_any_error_or_of_none() -> None:
     reply = reply_with("2\nBoth.", {"2": 0.5, "1": 0.3, "0": 0.2})
     found = judge.read(a_judging(), "typo", reply)

@@ -66,8 +66,10 @@ def read(judging: Judging, part: str, reply: ModelReply) -> Verdict:
         reason=said.reason,
     )
     outcome = _outcome(found)
-    if judging.logprobs and reply.top_logprobs:
-        found = _with_confidence(judging, one, found, reply.top_logprobs)
+    # What a model thinks first hides where its grade begins: then there is no confidence.
+    tokens = None if THINKING.search(reply.text) else reply.top_logprobs
+    if judging.logprobs and tokens:
+        found = _with_confidence(judging, one, found, tokens)
     elif outcome is not None:
         found = replace(found, distribution={name: float(name == outcome) for name in labels_of(one)})
     if found.status != "ok" or outcome is None:

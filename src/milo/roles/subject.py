@@ -13,7 +13,7 @@ from milo.core.project import SubjectField
 from milo.core.turn import turns_of
 
 # Marks by which chat templates of common models tell who speaks; in an item's text they are only text.
-SPEAKER_MARK = re.compile(r"<(?=\||/?(?:s|bos|eos|start_of_turn|end_of_turn|unk|pad)>)|\[(?=/?INST\])")
+SPEAKER_MARK = re.compile(r"<(?=[|｜]|/?(?:s|bos|eos|start_of_turn|end_of_turn|unk|pad)>)|\[(?=/?INST\])")
 
 
 def item_text(subject: Sequence[SubjectField], fields: Mapping[str, FieldValue]) -> str:
