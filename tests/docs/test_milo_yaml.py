@@ -14,6 +14,8 @@ from pydantic import TypeAdapter
 from milo.core.guideline import Guideline, Section
 from milo.core.project import ProjectSpec, Settings, SubjectField, check_spec
 from milo.core.questions import ChoiceQuestion, ChoicesQuestion, Option, ShownIf, TextQuestion
+from milo.core.review_policy import CardBar, ReviewPolicy, ReviewRule
+from milo.core.rubric import Criterion, ErrorCategory, Grade, Rubric
 
 PAGE = (Path(__file__).parents[2] / "docs" / "reference" / "milo-yaml.md").read_text(encoding="utf-8")
 BLOCKS: list[dict[str, Any]] = [
@@ -22,7 +24,8 @@ BLOCKS: list[dict[str, Any]] = [
 SMALLEST = BLOCKS[0]
 NOUNS = [
     ProjectSpec, SubjectField, ChoiceQuestion, ChoicesQuestion, TextQuestion,
-    Option, ShownIf, Guideline, Section, Settings,
+    Option, ShownIf, Guideline, Section, Rubric, Criterion, Grade, ErrorCategory,
+    Settings, ReviewPolicy, ReviewRule, CardBar,
 ]  # fmt: skip
 
 
@@ -36,7 +39,11 @@ def test_the_settings_of_the_page_are_all_there_are_with_their_defaults() -> Non
     table = PAGE[PAGE.index("\n## settings") : PAGE.index("`reveal` is one of")]
     shown = dict(re.findall(r"^\| `(\w+)` \| `?([^|`]+?)`? \|", table, re.MULTILINE))
     defaults = {
-        field.name: "none" if field.default is None else str(field.default)
+        field.name: "see below"
+        if field.default is dataclasses.MISSING
+        else "none"
+        if field.default is None
+        else str(field.default)
         for field in dataclasses.fields(Settings)
     }
     assert {name: value.lower() for name, value in shown.items()} == {

@@ -2544,6 +2544,8 @@ export interface components {
             passed: number;
             /** Unreviewed */
             unreviewed: number;
+            /** In Review */
+            in_review: number;
             /** Labels */
             labels: number;
             /** Items */
@@ -2613,7 +2615,7 @@ export interface components {
             source: "judge" | "auditor" | "researcher";
             /** Label */
             label: string;
-            model: components["schemas"]["milo__core__review_task__JudgeModel"] | null;
+            model: components["schemas"]["JudgeModel"] | null;
             /** Revision */
             revision: number;
             /** Rubric Version */
@@ -3142,7 +3144,7 @@ export interface components {
         Judge: {
             /** Id */
             id: number;
-            model: components["schemas"]["milo__workflow__judge_cards__JudgeModel"];
+            model: components["schemas"]["JudgingModel"];
             /** Version */
             version: string;
             /** Rubric Version */
@@ -3210,7 +3212,7 @@ export interface components {
         JudgeDetail: {
             /** Id */
             id: number;
-            model: components["schemas"]["milo__workflow__judge_cards__JudgeModel"];
+            model: components["schemas"]["JudgingModel"];
             /** Version */
             version: string;
             /** Rubric Version */
@@ -3238,6 +3240,16 @@ export interface components {
             created_at: string;
             /** Disagreements */
             disagreements: components["schemas"]["Disagreement"][];
+        };
+        /**
+         * JudgeModel
+         * @description The model behind a judge, and the judge's version.
+         */
+        JudgeModel: {
+            /** Name */
+            name: string;
+            /** Version */
+            version: string;
         };
         /**
          * JudgeOpinion
@@ -3319,6 +3331,18 @@ export interface components {
             recall: components["schemas"]["Share"] | null;
             /** Binds */
             binds: boolean;
+        };
+        /**
+         * JudgingModel
+         * @description The model behind a judge.
+         */
+        JudgingModel: {
+            /** Id */
+            id: number;
+            /** Name */
+            name: string;
+            /** Provider */
+            provider: string;
         };
         /**
          * JudgingRun
@@ -5065,7 +5089,7 @@ export interface components {
             source: "judge" | "auditor" | "researcher";
             /** Label */
             label: string;
-            model: components["schemas"]["milo__core__review_task__JudgeModel"] | null;
+            model: components["schemas"]["JudgeModel"] | null;
             /** Revision */
             revision: number;
             /** Rubric Version */
@@ -5449,28 +5473,6 @@ export interface components {
         YamlText: {
             /** Yaml */
             yaml: string;
-        };
-        /**
-         * JudgeModel
-         * @description The model behind a judge, and the judge's version.
-         */
-        milo__core__review_task__JudgeModel: {
-            /** Name */
-            name: string;
-            /** Version */
-            version: string;
-        };
-        /**
-         * JudgeModel
-         * @description The model behind a judge.
-         */
-        milo__workflow__judge_cards__JudgeModel: {
-            /** Id */
-            id: number;
-            /** Name */
-            name: string;
-            /** Provider */
-            provider: string;
         };
         /**
          * Fault

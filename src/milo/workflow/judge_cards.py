@@ -25,7 +25,7 @@ MOST_LISTED = 100
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class JudgeModel:
+class JudgingModel:
     """The model behind a judge."""
 
     id: int
@@ -38,7 +38,7 @@ class Judge:
     """A judge in a list: what it is, its card, and what of the bar it meets."""
 
     id: int
-    model: JudgeModel
+    model: JudgingModel
     version: str
     rubric_version: int
     guideline_version: int
@@ -203,7 +203,7 @@ def _as_judge(judge: JudgeRow, model: ModelRow, bar: CardBar, verdicts: int) -> 
     card = card_of(judge)
     return Judge(
         id=judge.id,
-        model=JudgeModel(id=model.id, name=model.name, provider=model.provider),
+        model=JudgingModel(id=model.id, name=model.name, provider=model.provider),
         version=judge.version,
         rubric_version=judge.rubric_version,
         guideline_version=judge.config.get("guideline_version", 1),
