@@ -1,7 +1,8 @@
 """Published judges against people, and published scores, computed again from the raw data.
 
-Data: LLMBar (arXiv 2310.07641, MIT licence), PandaLM (arXiv 2306.05087, Apache-2.0), and the MQM ratings of
-TED talks, English to German (arXiv 2104.14478, Apache-2.0). The files hold about half of the published items.
+Data: LLMBar (arXiv 2310.07641, MIT licence), PandaLM (arXiv 2306.05087, Apache-2.0), Prometheus (arXiv
+2310.08491, Apache-2.0) and the MQM ratings of TED talks, English to German (arXiv 2104.14478, Apache-2.0). The
+files hold about half of the published items.
 """
 
 from __future__ import annotations
@@ -17,6 +18,7 @@ import pytest
 
 from milo.core.rubric import Criterion, ErrorCategory, Grade, Rubric, score
 from milo.roles import judge
+from milo.roles.contradiction import contradiction
 from tests.roles.judge_builders import reply_with
 
 Row = Mapping[str, Any]  # a line of the data sets, as it is
@@ -139,3 +141,19 @@ def test_a_grade_is_never_guessed_from_a_reply_that_reasons_first(data_folder: D
     assert wrong == []
     assert {verdict.status for verdict, _ in verdicts} <= {"ok", "unreadable"}
     assert sum(verdict.status == "unreadable" for verdict, _ in verdicts) > 1000
+
+
+@pytest.mark.parametrize("labels", [("1", "2", "3", "4", "5"), ("Bad", "Poor", "Fair", "Good", "Excellent")])
+def test_no_published_explanation_is_taken_for_a_contradiction(
+    data_folder: Data, labels: tuple[str, ...]
+) -> None:
+    grades = tuple(Grade(name=f"level{n}", label=label, level=n) for n, label in enumerate(labels, start=1))
+    criterion = Criterion(name="c", title="C", weight=1.0, grades=grades)
+    rows = rows_of(data_folder("rubric_gpt4") / "items.jsonl")
+    flagged = [
+        row["id"]
+        for row in rows
+        if contradiction(criterion, f"level{int(row['gpt4_scores'][0])}", row["gpt4_feedback"])
+    ]
+    assert len(rows) == 160
+    assert flagged == []
