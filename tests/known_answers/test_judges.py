@@ -1,8 +1,8 @@
 """Published judges against people, and published scores, computed again from the raw data.
 
 Data: LLMBar (arXiv 2310.07641, MIT licence), PandaLM (arXiv 2306.05087, Apache-2.0), Prometheus (arXiv
-2310.08491, Apache-2.0) and the MQM ratings of TED talks, English to German (arXiv 2104.14478, Apache-2.0). The
-files hold about half of the published items.
+2310.08491, Apache-2.0) and the MQM ratings of TED talks, English to German (arXiv 2104.14478, Apache-2.0).
+The files hold about half of the published items.
 """
 
 from __future__ import annotations
