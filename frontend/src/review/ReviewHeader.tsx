@@ -41,7 +41,7 @@ export function ReviewHeader({ project, task, queue, children, onGuideline, onKe
       </span>
       <span className="grow" />
       {queue && <Today queue={queue} />}
-      {task && <Picked task={task} />}
+      {task && !task.is_calibration && <Picked task={task} />}
       {children}
       <span className="sep wide" />
       <Button look="quiet" className="guideline" icon="book" command="review.guideline" onClick={onGuideline}>

@@ -193,6 +193,9 @@ function Review({ slug }: { slug: string }) {
         <Stored standing={standing} />
         {clock && <Clock key={`${task?.assignment} ${visit}`} time={clock} />}
       </ReviewHeader>
+      <p className="vh" role="status">
+        {task && t("review.announce", { item: task.item.external_id })}
+      </p>
       <div className="banners">
         {task?.is_calibration && queue?.calibration && (
           <p className="note warn" role="status">
