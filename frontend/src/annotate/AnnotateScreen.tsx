@@ -11,8 +11,10 @@ import { ApiError } from "../api/error";
 import { projectQuery } from "../api/project";
 import { useMe } from "../api/session";
 import type { AnnotatorTask, Answers, MyProgress, RejectReason, Schema } from "../api/types";
+import { momentOf } from "../feedback/entries";
 import { Empty } from "../shared/Empty";
 import { ErrorNote } from "../shared/ErrorNote";
+import { Icon } from "../shared/Icon";
 import { KeySheet } from "../shared/KeySheet";
 import { useCommands } from "../shared/keys";
 import { showToast } from "../shared/toast";
@@ -54,6 +56,7 @@ function Annotate({ slug }: { slug: string }) {
 
   const kept = useOutbox(me, () => {
     void queries.invalidateQueries({ queryKey: ["mine", slug] });
+    void queries.invalidateQueries({ queryKey: ["feedback"] });
   });
   const outbox = useOutboxState(kept);
   const storage = kept?.storage;
@@ -197,13 +200,16 @@ function Annotate({ slug }: { slug: string }) {
   );
 
   const reopen = useCallback(
-    async (assignment: number, prepared?: Form) => {
+    async (assignment: number, prepared?: Form, isRedo = false) => {
       try {
+        const sent = {
+          params: { path: { a: assignment } },
+          body: { client_id: crypto.randomUUID() },
+        };
         const reopened = await unwrap(
-          api.POST("/api/assignments/{a}/reopen", {
-            params: { path: { a: assignment } },
-            body: { client_id: crypto.randomUUID() },
-          }),
+          isRedo
+            ? api.POST("/api/assignments/{a}/redo", sent)
+            : api.POST("/api/assignments/{a}/reopen", sent),
         );
         const needed = await queries.ensureQueryData(schemaQuery(slug, reopened.schema_version));
         if (prepared !== undefined) visits.keepForm(assignment, prepared);
@@ -301,7 +307,9 @@ function Annotate({ slug }: { slug: string }) {
         onGuideline={() => setPanel(panel === "guideline" ? null : "guideline")}
         onKeys={() => setPanel("keys")}
         onHistory={() => setPanel(panel === "history" ? null : "history")}
+        feedbackOf={project.rubrics.length > 0 ? slug : undefined}
       >
+        {task?.redo && <RedoRound redo={task.redo} />}
         <SaveState
           save={save}
           waiting={waiting.length}
@@ -338,6 +346,7 @@ function Annotate({ slug }: { slug: string }) {
           onReject={reject}
           onFlag={(question) => flag({ question })}
           onReveal={reveal}
+          checkedBy={project.review.check ? project.rubrics : undefined}
           notices={
             <>
               {leaseLeft !== null && leaseLeft < WARN_BEFORE_MS && (
@@ -376,6 +385,17 @@ function Annotate({ slug }: { slug: string }) {
         />
       )}
     </div>
+  );
+}
+
+/** That an answer came back, for which time, and how long it is kept. */
+function RedoRound({ redo }: { redo: NonNullable<AnnotatorTask["redo"]> }) {
+  const { t } = useTranslation();
+  return (
+    <span className="chip redo">
+      <Icon name="redo" small /> {t("annotate.redo_round", { round: redo.round, rounds: redo.rounds })}
+      {redo.until && <span className="wide">{t("annotate.redo_until", { when: momentOf(redo.until) })}</span>}
+    </span>
   );
 }
 
@@ -458,21 +478,22 @@ function useProgress(slug: string): { data: MyProgress | undefined; count: (by: 
   return { data, count };
 }
 
-/** `?reopen=7`, as the list of one's own work links here: open that item, then forget the wish. */
+/** `?reopen=7` or `?redo=7`, as one's own work and feedback link here: open that item, then forget the wish. */
 function useReopenFromAddress(
   slug: string,
   isReady: boolean,
-  reopen: (assignment: number) => Promise<boolean>,
+  reopen: (assignment: number, prepared?: Form, isRedo?: boolean) => Promise<boolean>,
 ) {
-  const { reopen: wanted } = useSearch({ strict: false });
+  const { reopen: reopened, redo } = useSearch({ strict: false });
+  const wanted = redo ?? reopened;
   const navigate = useNavigate();
   const isDone = useRef(false);
   useEffect(() => {
     if (wanted === undefined || !isReady || isDone.current) return;
     isDone.current = true;
-    void reopen(wanted);
+    void reopen(wanted, undefined, redo !== undefined);
     void navigate({ to: "/p/$slug/annotate", params: { slug }, search: {}, replace: true });
-  }, [wanted, isReady, reopen, navigate, slug]);
+  }, [wanted, redo, isReady, reopen, navigate, slug]);
 }
 
 /** Milliseconds left of the lease, looked at every few seconds. */

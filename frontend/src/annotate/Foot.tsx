@@ -13,9 +13,11 @@ interface Props {
   onSkip?: () => void;
   onReject?: () => void;
   onFlag?: () => void;
+  /** Ask the judge about the answer as it stands. */
+  onCheck?: () => void;
 }
 
-export function Foot({ outlook, confirmsFirst, onUndo, onSkip, onReject, onFlag }: Props) {
+export function Foot({ outlook, confirmsFirst, onUndo, onSkip, onReject, onFlag, onCheck }: Props) {
   const { t } = useTranslation();
   return (
     <footer className="foot">
@@ -35,6 +37,11 @@ export function Foot({ outlook, confirmsFirst, onUndo, onSkip, onReject, onFlag 
       {onFlag && (
         <Button look="quiet" icon="flag" command="annotate.flag" onClick={onFlag}>
           {t("annotate.flag_item")}
+        </Button>
+      )}
+      {onCheck && (
+        <Button className="on-model" icon="search" command="annotate.check" onClick={onCheck}>
+          {t("annotate.check")}
         </Button>
       )}
       <span className="grow" />

@@ -1,10 +1,13 @@
 /** The bar over the labeling screen: where one is, how far, whether it is safe, and the help. */
+
+import { Link } from "@tanstack/react-router";
 import type { ReactNode } from "react";
 import { useTranslation } from "react-i18next";
 import type { MyProgress } from "../api/types";
 import { Button } from "../shared/Button";
 import { formatNumber, formatPercent } from "../shared/format";
 import { CommandKey } from "../shared/Kbd";
+import { RedoCount } from "../shared/MyTabs";
 import { TextSize } from "../shared/TextSize";
 import { Brand, PersonMenu, ThemeSwitch } from "../shared/TopBar";
 import { useTitle } from "../shared/useTitle";
@@ -17,9 +20,20 @@ interface Props {
   onGuideline: () => void;
   onKeys: () => void;
   onHistory?: () => void;
+  /** The project whose feedback is linked; undefined where answers are not reviewed. */
+  feedbackOf?: string;
 }
 
-export function Header({ project, item, progress, children, onGuideline, onKeys, onHistory }: Props) {
+export function Header({
+  project,
+  item,
+  progress,
+  children,
+  onGuideline,
+  onKeys,
+  onHistory,
+  feedbackOf,
+}: Props) {
   const { t } = useTranslation();
   useTitle(item, project);
   return (
@@ -33,6 +47,7 @@ export function Header({ project, item, progress, children, onGuideline, onKeys,
       {progress && <Progress progress={progress} />}
       {children}
       <span className="sep wide" />
+      {feedbackOf && <FeedbackLink slug={feedbackOf} className="wide" />}
       {onHistory && (
         <span className="wide">
           <Button look="quiet" icon="history" aria-label={t("annotate.history")} onClick={onHistory} />
@@ -60,8 +75,20 @@ export function Header({ project, item, progress, children, onGuideline, onKeys,
             {t("annotate.history")}
           </Button>
         )}
+        {feedbackOf && <FeedbackLink slug={feedbackOf} className="mobile" />}
       </PersonMenu>
     </header>
+  );
+}
+
+function FeedbackLink({ slug, className }: { slug: string; className: string }) {
+  const { t } = useTranslation();
+  return (
+    <span className={className}>
+      <Link className="btn quiet" to="/p/$slug/feedback" params={{ slug }} search={{}}>
+        {t("nav.feedback")} <RedoCount slug={slug} />
+      </Link>
+    </span>
   );
 }
 

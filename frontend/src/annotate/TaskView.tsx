@@ -2,7 +2,17 @@
  * One item and its form, complete: what is judged at the start, the questions at the end, the foot, and every key.
  * It knows nothing of the server; whoever shows it says what becomes of a submit.
  */
-import { type ReactNode, useCallback, useEffect, useLayoutEffect, useMemo, useRef, useState } from "react";
+import {
+  lazy,
+  type ReactNode,
+  Suspense,
+  useCallback,
+  useEffect,
+  useLayoutEffect,
+  useMemo,
+  useRef,
+  useState,
+} from "react";
 import { useTranslation } from "react-i18next";
 import { currentMe, savePreferences } from "../api/session";
 import type {
@@ -19,8 +29,10 @@ import type {
 import { CONFIDENCES } from "../questions/OwnConfidence";
 import { isYesOrNo, optionKeys, optionOfKey } from "../questions/option_keys";
 import { suggestionFor } from "../questions/suggestion";
+import type { Rubric } from "../review/types";
 import { Button } from "../shared/Button";
 import { type Command, useCommands } from "../shared/keys";
+import "./beside.css";
 import { Foot } from "./Foot";
 import { answersOf, confirmAll, type Form, formOf, shownOf } from "./form";
 import { GuidelinePanel } from "./GuidelinePanel";
@@ -32,6 +44,9 @@ import { modelKey, modelsOf, Source } from "./Source";
 import { DEFAULT_FORM_SHARE, Split } from "./Split";
 import { Subject } from "./Subject";
 import { useForm } from "./useForm";
+
+/** Loads when there is something to say beside the form. */
+const Beside = lazy(() => import("../feedback/Beside"));
 
 export interface Finished {
   answers: Answers;
@@ -61,6 +76,8 @@ export interface TaskViewProps {
   onFlag?: (question: string | undefined) => void;
   /** Fetch suggestions that are not shown from the start. */
   onReveal?: (answers: Answers) => Promise<TaskSuggestion[]>;
+  /** By what the judge may be asked about the answer before it is sent; undefined where that is not offered. */
+  checkedBy?: readonly Rubric[];
   /** Lines above the questions, such as the lease that ends. */
   notices?: ReactNode;
 }
@@ -78,6 +95,7 @@ export function TaskView(props: TaskViewProps) {
   const [rejecting, setRejecting] = useState<RejectReason | true | null>(null);
   const [isCardOpen, openCard] = useState(() => isUnseen(task.suggestions));
   const [isChangeSeen, setChangeSeen] = useState(false);
+  const [checks, setChecks] = useState(0);
   const share = useFormShare();
   const confirmsFirst = settings.confirm_presses > 1 && outlook.toConfirm > 0 && outlook.open === null;
 
@@ -94,13 +112,24 @@ export function TaskView(props: TaskViewProps) {
   );
   useRevealAfterChoice(task, answers, props.onReveal, control.reveal);
 
-  const submit = useCallback(() => {
+  const isBlocked = useCallback(() => {
     const blocking = outlook.tooLong ?? outlook.open;
-    if (blocking !== null) {
-      activate(blocking.name);
-      focusQuestion(blocking.name);
-      return;
-    }
+    if (blocking === null) return false;
+    activate(blocking.name);
+    focusQuestion(blocking.name);
+    return true;
+  }, [outlook]);
+  const hasBeside = task.redo !== null || checks > 0;
+  const outgoing = useMemo(
+    () => (hasBeside ? answersOf(confirmAll(form, asked, preselected), questions) : answers),
+    [hasBeside, form, asked, preselected, questions, answers],
+  );
+  const check = useCallback(() => {
+    if (!isBlocked()) setChecks((count) => count + 1);
+  }, [isBlocked]);
+
+  const submit = useCallback(() => {
+    if (isBlocked()) return;
     const confirmed = confirmAll(form, asked, preselected);
     if (confirmsFirst) {
       control.replace(confirmed);
@@ -112,7 +141,7 @@ export function TaskView(props: TaskViewProps) {
       form: confirmed,
     });
   }, [
-    outlook,
+    isBlocked,
     form,
     asked,
     preselected,
@@ -213,6 +242,7 @@ export function TaskView(props: TaskViewProps) {
     page("submit_text", ["Ctrl+Enter"], submit, { inText: true }),
     page("undo", ["z", "Ctrl+z"], undo),
     page("redo", ["Shift+Z", "Ctrl+Shift+Z", "Ctrl+y"], control.redo),
+    ...(props.checkedBy ? [page("check", ["c"], check)] : []),
     ...(props.onSkip ? [page("skip", ["s"], props.onSkip)] : []),
     ...(props.onReject ? [page("reject_item", ["Shift+S"], () => setRejecting(true))] : []),
     ...(props.onFlag ? [page("flag", ["f"], () => props.onFlag?.(active?.name))] : []),
@@ -229,8 +259,20 @@ export function TaskView(props: TaskViewProps) {
 
   return (
     <>
-      <div className="work" style={{ "--form": `${share.value}%` }}>
+      <div className="work" data-beside={hasBeside || undefined} style={{ "--form": `${share.value}%` }}>
         <Subject subject={subject} item={task.item} evidence={evidence} question={active} />
+        {hasBeside && (
+          <Suspense fallback={<aside className="beside" aria-busy="true" />}>
+            <Beside
+              task={task}
+              questions={questions}
+              answers={outgoing}
+              rubrics={props.checkedBy ?? []}
+              asked={checks}
+              onCloseCheck={() => setChecks(0)}
+            />
+          </Suspense>
+        )}
         <section className="form" aria-label={t("annotate.form")}>
           <Split share={share.value} onMove={share.move} onSettle={share.keep} />
           <Questions
@@ -292,6 +334,7 @@ export function TaskView(props: TaskViewProps) {
         onSkip={props.onSkip}
         onReject={props.onReject && (() => setRejecting(true))}
         onFlag={props.onFlag && (() => props.onFlag?.(active?.name))}
+        onCheck={props.checkedBy && check}
       />
       {rejecting !== null && props.onReject && (
         <RejectDialog

@@ -9,14 +9,17 @@ import { formatNumber } from "./format";
 export function MyTabs({ slug }: { slug: string }) {
   const { t } = useTranslation();
   const params = { slug };
+  const hasReviews = (useQuery(projectQuery(slug)).data?.rubrics.length ?? 0) > 0;
   return (
     <nav className="tabs my-tabs" aria-label={t("nav.my_work")}>
       <Link to="/p/$slug/annotate" params={params} search={{}} activeProps={{ "aria-current": "page" }}>
         {t("nav.label")}
       </Link>
-      <Link to="/p/$slug/feedback" params={params} search={{}} activeProps={{ "aria-current": "page" }}>
-        {t("nav.feedback")} <RedoCount slug={slug} />
-      </Link>
+      {hasReviews && (
+        <Link to="/p/$slug/feedback" params={params} search={{}} activeProps={{ "aria-current": "page" }}>
+          {t("nav.feedback")} <RedoCount slug={slug} />
+        </Link>
+      )}
       <Link to="/p/$slug/mine" params={params} activeProps={{ "aria-current": "page" }}>
         {t("home.mine")}
       </Link>

@@ -7,6 +7,7 @@ import type { Project } from "../api/types";
 import { Button } from "./Button";
 import { initials } from "./format";
 import { Logo } from "./Mark";
+import { MyTabs } from "./MyTabs";
 import { switchTheme } from "./theme";
 
 const TABS = [
@@ -37,6 +38,7 @@ export function TopBar({
           <span className="crumb" dir="auto">
             {project.name}
           </span>
+          {project.role === "annotator" && <MyTabs slug={project.slug} />}
           {project.role !== "annotator" && (
             <nav className="tabs" aria-label={t("nav.project")}>
               {TABS.filter((tab) => project.role !== "auditor" || tab.auditor).map((tab) => (
