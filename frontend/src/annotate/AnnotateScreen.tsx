@@ -392,9 +392,13 @@ function Annotate({ slug }: { slug: string }) {
 function RedoRound({ redo }: { redo: NonNullable<AnnotatorTask["redo"]> }) {
   const { t } = useTranslation();
   return (
-    <span className="chip redo">
-      <Icon name="redo" small /> {t("annotate.redo_round", { round: redo.round, rounds: redo.rounds })}
-      {redo.until && <span className="wide">{t("annotate.redo_until", { when: momentOf(redo.until) })}</span>}
+    <span className="chip redo redo-round">
+      <Icon name="redo" small />{" "}
+      <span className="long">{t("annotate.redo_round", { round: redo.round, rounds: redo.rounds })}</span>
+      <span className="short">{t("annotate.redo_short")}</span>
+      {redo.until && (
+        <span className="long until">{t("annotate.redo_until", { when: momentOf(redo.until) })}</span>
+      )}
     </span>
   );
 }

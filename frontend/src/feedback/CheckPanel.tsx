@@ -40,9 +40,6 @@ export function CheckPanel({ assignment, rubrics, answers, asked, onClose }: Pro
   return (
     <section className="advice" aria-label={t("feedback.check.title")}>
       <div className="row">
-        <span className="tag m">
-          <Mark of="model" /> LLM QA
-        </span>
         <h2 className="grow">{t("feedback.check.title")}</h2>
         {isAsking ? (
           <Button small icon="x" onClick={stop}>
@@ -57,7 +54,12 @@ export function CheckPanel({ assignment, rubrics, answers, asked, onClose }: Pro
           </>
         )}
       </div>
-      <p className="meta">{t("feedback.check.advice")}</p>
+      <p className="meta">
+        <span className="tag m">
+          <Mark of="model" /> LLM QA
+        </span>{" "}
+        {t("feedback.check.advice")}
+      </p>
       <p className={check.phase === "failed" ? "ctl" : "vh"} role="status">
         {standing(check, t)}
       </p>

@@ -20,7 +20,7 @@ interface Props {
 export function FeedbackCards({ rubrics, feedback, decision }: Props) {
   const { t } = useTranslation();
   const { shown, best, unmade } = cardsOf(rubrics, feedback, decision);
-  const said = feedback.filter(({ note, reply, reason }) => note !== "" || reply !== null || reason !== null);
+  const said = feedback.filter((one) => one.note !== "" || one.reply !== null || hasOwnReason(one));
   const titles = best.map(({ criterion }) => criterion.title).join(", ");
   return (
     <>
@@ -159,14 +159,22 @@ function RowView({ row: { feedback, finding, counts, isOverridden }, rows, said,
       </span>
       <div className="why-so">
         {!isSure && <p>{noVerdict(finding, t)}</p>}
-        {finding.explanation !== "" && <p dir="auto">{finding.explanation}</p>}
-        {isSure && finding.explanation === "" && <p className="meta">{t("feedback.no_words")}</p>}
+        <p>
+          {finding.explanation !== "" && (
+            <>
+              <bdi>{finding.explanation}</bdi>{" "}
+            </>
+          )}
+          {isSure && finding.explanation === "" && !isJudge && (
+            <span className="meta">{t("feedback.no_words")}</span>
+          )}
+          <span className="meta">{notes.join(" · ")}</span>
+        </p>
         {children && (
           <p className="warn doubt">
             <Icon name="warning" small /> {children}
           </p>
         )}
-        {notes.length > 0 && <p className="meta">{notes.join(" · ")}</p>}
       </div>
     </div>
   );
@@ -185,8 +193,8 @@ function Comments({ said }: { said: readonly Feedback[] }) {
           <span className="meta">{t(feedback.note === "" ? "feedback.on_all" : "feedback.comment")}</span>
           <div className="why-so">
             {feedback.note !== "" && <p dir="auto">{feedback.note}</p>}
-            {feedback.status === null && feedback.reason !== null && (
-              <p>{t("feedback.no_verdict_because", { reason: feedback.reason })}</p>
+            {hasOwnReason(feedback) && (
+              <p>{t("feedback.no_verdict_because", { reason: feedback.reason ?? "" })}</p>
             )}
             {feedback.reply && (
               <p className="replied">
@@ -214,6 +222,11 @@ type Translate = ReturnType<typeof useTranslation>["t"];
 
 function noVerdict({ status, reason }: Finding, t: Translate): string {
   return t("feedback.no_verdict_because", { reason: reason ?? t(`feedback.verdict.${status}`) });
+}
+
+/** Why there is no status, where no row says it already. */
+function hasOwnReason({ status, reason, findings }: Feedback): boolean {
+  return status === null && reason !== null && findings.every((finding) => finding.status === "ok");
 }
 
 /** A grade in words; null for none. */
