@@ -88,14 +88,15 @@ def _start(a: int, who: Who, wanted: CheckInput) -> int:
 
 async def _events(who: Who, check_id: int) -> AsyncIterator[bytes]:
     """The events of one check, from short looks into the database; the worker does the work."""
+    clock = who.request.app.state.clock  # the request's own moment is long over
 
     def look(seen: int) -> Progress:
         with who.database.read() as session:
-            return check.progress(session, check_id, seen=seen, now=who.now)
+            return check.progress(session, check_id, seen=seen, now=clock())
 
     def leave() -> None:
         with who.database.write() as session:
-            check.leave(session, check_id, now=who.now)
+            check.leave(session, check_id, now=clock())
 
     began = spoke_at = time.monotonic()
     seen = 0
