@@ -1,7 +1,7 @@
 """Many people, two tabs each, two servers: every item gets its answers, none twice, none lost.
 
 Four guards keep an item from being twice in one person's hands (`tests/guards.py` names them); what is
-reported without them is in `docs/decisions/0008-guards-of-claims-and-of-model-calls.md`.
+reported without them is in `docs/decisions/0009-guards-of-claims-and-of-model-calls.md`.
 """
 
 from __future__ import annotations
