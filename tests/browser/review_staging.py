@@ -11,11 +11,13 @@ from sqlalchemy import select
 
 from milo.core.feedback import Verdict
 from milo.core.person import Person, Role
+from milo.core.questions import ChoiceAnswer
 from milo.core.review_policy import ReviewPolicy, ReviewRule
 from milo.core.rubric import Criterion, ErrorCategory, Grade, Rubric
+from milo.core.submission import Act, Submission
 from milo.db.tables import AssignmentRow, JudgeRow, ProjectRow
 from milo.installation import Installation
-from milo.workflow import review
+from milo.workflow import annotate, review
 from tests.browser.staging import Stage, rule_book, stage
 
 GRADES = (
@@ -70,3 +72,22 @@ def judge(staged: Stage, *verdicts: Verdict) -> None:
         )
         for assignment in list(session.scalars(answered)):
             review.store_judgement(session, project, assignment, 1, row, verdicts, now=now)
+
+
+def redo(staged: Stage, value: str) -> None:
+    """The annotator answers anew what was sent back."""
+    now = datetime.now(UTC)
+    with staged.installation.database.write() as session:
+        project = session.get_one(ProjectRow, staged.project)
+        sent_back = select(AssignmentRow).where(
+            AssignmentRow.project_id == project.id, AssignmentRow.state == "redo"
+        )
+        row = session.scalars(sent_back).one()
+        task = annotate.redo(session, project, row, Act(client_id=f"redo {row.id}"), now=now)
+        submission = Submission(
+            client_id=f"redone {row.id}",
+            schema_version=task.schema_version,
+            answers={"sentiment": ChoiceAnswer(value=value)},
+            expected_revision=task.revision,
+        )
+        annotate.submit(session, project, row, submission, now=now)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import re
+from dataclasses import replace
 from datetime import UTC, datetime
 from pathlib import Path
 
@@ -15,7 +16,7 @@ from milo.core.review_policy import ReviewPolicy
 from milo.db.tables import AssignmentRow, FeedbackRow, ProjectRow
 from milo.workflow import calibration
 from tests.browser.conftest import Site, log_in
-from tests.browser.review_staging import judge, reviewed, verdict
+from tests.browser.review_staging import AUDITED, judge, redo, reviewed, verdict
 from tests.browser.staging import Stage, answer
 
 
@@ -196,6 +197,43 @@ def test_a_review_that_is_not_stored_yet_survives_a_reload_and_a_server_in_troub
     page.keyboard.press("Enter")
     expect(page.get_by_role("heading", name="Nothing to review now")).to_be_visible()
     assert states(staged) == ["passed"]
+
+
+def test_an_answer_that_came_again_stands_beside_what_was_sent_back_and_the_last_redo_is_announced(
+    site: Site, page: Page, tmp_path: Path
+) -> None:
+    worker, auditor = site.add("labels6", "annotator"), site.add("audits6", "auditor")
+    people: dict[Person, Role] = {worker: "annotator", auditor: "auditor"}
+    policy = replace(AUDITED, redo_rounds=1)
+    staged = reviewed(site.installation, "Came again", tmp_path, people, review=policy)
+    answer(staged, worker, "positive")
+    log_in(page, site, "audits6")
+    page.goto(f"{site.url}/p/{staged.slug}/review")
+    start(page)
+    for key in ("1", "j", "1", "e"):
+        page.keyboard.press(key)
+    page.keyboard.type("The guideline says otherwise.")
+    page.keyboard.press("Control+Enter")
+    expect(page.get_by_role("heading", name="Nothing to review now")).to_be_visible()
+    redo(staged, "negative")
+
+    page.get_by_role("button", name="Look again").click()
+    earlier = page.get_by_role("region", name="Sent in again")
+    expect(earlier).to_contain_text("The guideline says otherwise.")
+    options = page.get_by_role("main").get_by_role("listitem")
+    expect(options.filter(has_text="no longer chosen")).to_contain_text("Positive")
+    expect(options.filter(has_text="now chosen")).to_contain_text("Negative")
+    page.keyboard.press("d")
+    expect(options.filter(has_text="now chosen")).to_have_count(0)
+    expect(page.get_by_text("A REDO now withdraws it")).to_be_visible()
+    start(page)
+    for key in ("1", "j", "1", "e"):
+        page.keyboard.press(key)
+    page.keyboard.type("Still not.")
+    expect(page.get_by_role("button", name="Reject for good")).to_be_visible()
+    page.keyboard.press("Control+Enter")
+    expect(page.get_by_role("heading", name="Nothing to review now")).to_be_visible()
+    assert "withdrawn" in states(staged)
 
 
 def test_without_a_rubric_the_screen_says_so_and_annotators_are_kept_out(

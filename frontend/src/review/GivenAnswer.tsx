@@ -16,32 +16,23 @@ interface Props {
 
 export function GivenAnswer({ questions, answers, revision, before }: Props) {
   const { t } = useTranslation();
-  const asked = questions.filter(
-    ({ name, ...rest }) =>
-      isAsked({ name, ...rest } as Question, answers) ||
-      answers[name] !== undefined ||
-      before?.[name] !== undefined,
-  );
-  return asked.map((question) => {
+  const isShown = (question: Question) =>
+    isAsked(question, answers) || [answers, before].some((given) => given?.[question.name] !== undefined);
+  return questions.filter(isShown).map((question) => {
     const answer = answers[question.name];
+    const words = [t("review.revision", { number: revision })];
+    if (answer?.kind === "text") words.push(t("review.words", { count: wordCount(answer.value) }));
     return (
       <section key={question.name} aria-label={question.title}>
         <div className="label">
           <h2 dir="auto">{question.title}</h2>
-          <span className="meta">
-            {[
-              t("review.revision", { number: revision }),
-              answer?.kind === "text" && <Words key="w" text={answer.value} />,
-            ]
-              .filter(Boolean)
-              .flatMap((part, at) => (at === 0 ? [part] : [" · ", part]))}
-          </span>
+          <span className="meta">{words.join(" · ")}</span>
         </div>
         <div className="card judged given">
           <Given
             question={question}
             answer={answer}
-            before={before === null ? undefined : before[question.name]}
+            before={before?.[question.name]}
             isCompared={before !== null}
           />
           {answer?.confidence && (
@@ -67,7 +58,8 @@ function Given({ question, answer, before, isCompared }: GivenProps) {
   if (answer === undefined && before === undefined) return <p className="meta">{t("review.not_answered")}</p>;
   if (question.kind === "text") return <GivenText answer={answer} before={before} isCompared={isCompared} />;
   const now = answer === undefined ? [] : valuesOf(answer);
-  const then = isCompared && before !== undefined ? valuesOf(before) : isCompared ? [] : now;
+  const earlier = before === undefined ? [] : valuesOf(before);
+  const then = isCompared ? earlier : now;
   return (
     <ul className="given-options">
       {question.options.map(({ name, label }) => {
@@ -130,13 +122,8 @@ function Changes({ pieces }: { pieces: readonly Piece[] }) {
   });
 }
 
-function Words({ text }: { text: string }) {
-  const { t } = useTranslation();
-  return t("review.words", { count: wordCount(text) });
-}
-
 /** Words as the script of the text has them. */
-export function wordCount(text: string): number {
+function wordCount(text: string): number {
   const pieces = new Intl.Segmenter(undefined, { granularity: "word" }).segment(text);
   return [...pieces].filter(({ isWordLike }) => isWordLike).length;
 }

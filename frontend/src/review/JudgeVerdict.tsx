@@ -5,7 +5,7 @@ import { Icon } from "../shared/Icon";
 import { CommandKey } from "../shared/Kbd";
 import { Mark } from "../shared/Mark";
 import { valueLabel } from "./Earlier";
-import type { Part } from "./review_form";
+import { isVerdict, type Part } from "./review_form";
 import type { Agreement, Verdict } from "./types";
 
 interface Props {
@@ -22,8 +22,7 @@ interface Props {
 export function JudgeVerdict(props: Props) {
   const { part, verdict, model, agreement, isDisputed, isActive, onAgree, onDisagree } = props;
   const { t } = useTranslation();
-  const hasValue = verdict.grade !== null || verdict.count !== null;
-  const isSure = verdict.status === "ok" && hasValue;
+  const hasValue = isVerdict(verdict);
   const value = valueLabel(part, verdict.grade, verdict.count, t("review.na"));
   const contradicts = verdict.contradicts && valueLabel(part, verdict.contradicts, null, t("review.na"));
   return (
@@ -42,9 +41,9 @@ export function JudgeVerdict(props: Props) {
             {value}
           </b>
         )}
-        {verdict.confidence !== null && <Confidence share={verdict.confidence} />}
+        {hasValue && verdict.confidence !== null && <Confidence share={verdict.confidence} />}
       </div>
-      {!isSure && verdict.status !== "ok" && (
+      {verdict.status !== "ok" && (
         <p className="flag">
           <Icon name="warning" small />
           <span>

@@ -7,17 +7,17 @@ import { useTranslation } from "react-i18next";
 import { GuidelinePanel } from "../annotate/GuidelinePanel";
 import { Subject } from "../annotate/Subject";
 import type { Schema, Section } from "../api/types";
-import { Button } from "../shared/Button";
 import { Icon } from "../shared/Icon";
 import { type Command, useCommands } from "../shared/keys";
-import { Mark } from "../shared/Mark";
 import { difference, isSame } from "./difference";
 import { Earlier } from "./Earlier";
-import { formatPoints, withTitles } from "./figures";
+import { formatPoints } from "./figures";
 import { GivenAnswer } from "./GivenAnswer";
 import { JudgeVerdict } from "./JudgeVerdict";
 import { gradeOfKey, NoVerdict, PartRow } from "./PartRow";
 import { ReviewFoot } from "./ReviewFoot";
+import { RubricHead } from "./RubricHead";
+import { RubricRows } from "./RubricRows";
 import {
   agreementOn,
   agreementsOf,
@@ -29,7 +29,8 @@ import {
   verdictOn,
 } from "./review_form";
 import { ScoreBar, StatusWord } from "./ScoreBar";
-import type { Agreement, Finding, JudgeOpinion, ReviewTask, Rubric, Status } from "./types";
+import { Start } from "./Start";
+import type { Agreement, Finding, JudgeOpinion, ReviewTask, Status } from "./types";
 import { useReviewForm } from "./useReviewForm";
 
 export interface Reviewed {
@@ -75,6 +76,7 @@ export function ReviewView(props: ReviewViewProps) {
   const active = parts.find(({ name }) => name === activeName) ?? parts[0];
   const outlook = isBegun ? outlookOf(form, parts, status, judgeWaits) : null;
   const titles = useMemo(() => titlesOf(schema), [schema]);
+  const isUnchanged = useIsUnchanged(task);
   const verdict = active && verdictOn(opinion, active.name);
 
   useFocusOnStart(isBegun, active?.name);
@@ -228,7 +230,7 @@ export function ReviewView(props: ReviewViewProps) {
             task={task}
             showsChanges={showsChanges}
             onChanges={showChanges}
-            isUnchanged={useIsUnchanged(task)}
+            isUnchanged={isUnchanged}
           />
           <GivenAnswer
             questions={schema.questions}
@@ -349,168 +351,6 @@ export function ReviewView(props: ReviewViewProps) {
 
 const DIGITS = ["0", "1", "2", "3", "4", "5", "6", "7", "8", "9"];
 const NO_EVIDENCE: never[] = [];
-
-function RubricHead({
-  task,
-  opinion,
-  judgeWaits,
-}: {
-  task: ReviewTask;
-  opinion: JudgeOpinion | null;
-  judgeWaits: boolean;
-}) {
-  const { t } = useTranslation();
-  const [first] = task.rubrics;
-  const words = [
-    task.rubrics.length === 1 && first?.title,
-    t("review.version", { version: task.rubric_version }),
-    task.rubrics.length === 1 &&
-      first &&
-      t("review.passes_at", { threshold: formatPoints(first.threshold, first.max_score, true) }),
-  ].filter(Boolean);
-  return (
-    <div className="rubric-head">
-      <h2 className="q">{t("review.rubric")}</h2>
-      <span className="meta" dir="auto">
-        {words.join(" · ")}
-      </span>
-      <span className="grow" />
-      {(judgeWaits || opinion !== null) && (
-        <span className="row order">
-          <span className="tag h">
-            <Mark of="person" /> {t("review.you")}
-          </span>
-          <span className="meta">{t("review.then")}</span>
-          <span className="tag m">
-            <Mark of="model" /> {t(judgeWaits ? "review.judge_later" : "review.judge_shown")}
-          </span>
-        </span>
-      )}
-      {opinion !== null && <JudgeSays opinion={opinion} rubrics={task.rubrics} />}
-    </div>
-  );
-}
-
-/** The judge's own verdict on the whole, and how far it is to be trusted. */
-function JudgeSays({ opinion, rubrics }: { opinion: JudgeOpinion; rubrics: readonly Rubric[] }) {
-  const { t } = useTranslation();
-  const share = (value: number | null) => (value === null ? "–" : value.toFixed(2));
-  const scored = opinion.scores.filter(({ score }) => score !== null);
-  const points = scored.map(({ rubric, score }) => {
-    const most = rubrics.find(({ name }) => name === rubric)?.max_score ?? 100;
-    return formatPoints(score?.shown ?? 0, most);
-  });
-  return (
-    <p className="judge-says meta">
-      {opinion.status ? (
-        <b className="tag m">
-          {[t("review.judge.status", { status: t(`review.score.${opinion.status}`) }), ...points].join(" ")}
-        </b>
-      ) : (
-        opinion.reason && <span className="tag m">{opinion.reason}</span>
-      )}{" "}
-      {t(opinion.binds ? "review.judge.binds" : "review.judge.advice")}
-      {" · "}
-      {opinion.card === null
-        ? t("review.judge.no_card")
-        : t("review.judge.card", {
-            recall: share(opinion.card.recall),
-            precision: share(opinion.card.precision),
-            items: opinion.card.n,
-          })}
-    </p>
-  );
-}
-
-interface RubricRowsProps {
-  rubric: Rubric;
-  isNamed: boolean;
-  only: readonly string[] | null;
-  titles: Readonly<Record<string, string>>;
-  points: Readonly<Record<string, number>>;
-  rowOf: (part: Part) => ReactNode;
-}
-
-function RubricRows({ rubric, isNamed, only, titles, points, rowOf }: RubricRowsProps) {
-  const { t } = useTranslation();
-  const rows = partsOf([rubric], only);
-  const errors = rows.filter(({ kind }) => kind === "error");
-  const off = errors.reduce((sum, { name }) => sum + (points[name] ?? 0), 0);
-  return (
-    <>
-      {isNamed && (
-        <div className="rubric-name">
-          <span className="q" dir="auto">
-            {rubric.title}
-          </span>{" "}
-          <span className="meta">
-            {t("review.passes_at", { threshold: formatPoints(rubric.threshold, rubric.max_score, true) })}
-          </span>
-        </div>
-      )}
-      {rubric.description && (
-        <p className="meta rubric-description" dir="auto">
-          {withTitles(rubric.description, titles)}
-        </p>
-      )}
-      {only !== null && <p className="meta rubric-description">{t("review.only", { count: rows.length })}</p>}
-      {rows.filter(({ kind }) => kind === "criterion").map(rowOf)}
-      {errors.length > 0 && (
-        <div className="points-off">
-          <span className="q">{t("review.points_off")}</span>
-          <span className="grow" />
-          <b dir="ltr" className={off < 0 ? "ctl redo" : "ctl"}>
-            {formatPoints(off, rubric.max_score)}
-          </b>
-        </div>
-      )}
-      {errors.map(rowOf)}
-    </>
-  );
-}
-
-/** Before the start: what will be asked, so that one reads the answer with it in mind. */
-function Start({
-  parts,
-  titles,
-  onStart,
-}: {
-  parts: readonly Part[];
-  titles: Readonly<Record<string, string>>;
-  onStart: () => void;
-}) {
-  const { t } = useTranslation();
-  const criteria = parts.filter(({ kind }) => kind === "criterion").length;
-  return (
-    <div className="start">
-      <p>
-        {[
-          criteria > 0 && t("review.start.parts", { count: criteria }),
-          parts.length > criteria && t("review.start.errors", { count: parts.length - criteria }),
-        ]
-          .filter(Boolean)
-          .join(" · ")}
-      </p>
-      <Button look="primary" command="review.submit" data-autofocus onClick={onStart}>
-        {t("review.start.button")}
-      </Button>
-      <p className="meta">{t("review.start.why")}</p>
-      <ul className="preview-parts">
-        {parts.map((part) => {
-          const { definition } = part.kind === "criterion" ? part.criterion : part.error;
-          return (
-            <li key={part.name}>
-              <b dir="auto">{part.title}</b>{" "}
-              <span className="meta" dir="auto">
-                {withTitles(definition, titles)}
-              </span>
-            </li>
-          );
-        })}
-      </ul>
-    </div>
-  );
-}
 
 function titlesOf({ subject, questions }: Pick<Schema, "subject" | "questions">): Record<string, string> {
   return Object.fromEntries([...subject, ...questions].map(({ name, title }) => [name, title]));

@@ -79,6 +79,12 @@ test("agreement is about the grade: the same is agreed, another is not", () => {
   expect(agreementsOf(GRADED, PARTS, null)).toEqual({});
 });
 
+test("a judge that is uncertain is neither agreed nor disagreed with", () => {
+  const verdict = aVerdict("follows", { status: "uncertain", grade: "g3" });
+  expect(agreementsOf(GRADED, PARTS, anOpinion([verdict]))).toEqual({});
+  expect(agree(gradePart(GRADED, "follows", "g1"), FOLLOWS, verdict).grades.follows).toBe("g1");
+});
+
 test("agreeing takes the judge's grade over, and disagreeing afterwards brings the own one back", () => {
   const verdict = aVerdict("follows", { grade: "g1" });
   const agreed = agree(GRADED, FOLLOWS, verdict);

@@ -122,6 +122,11 @@ export function verdictOn(opinion: JudgeOpinion | null, part: string): Verdict |
   return opinion?.verdicts.find((verdict) => verdict.part === part);
 }
 
+/** Whether the judge came to a verdict; one that is uncertain or could not be read is none. */
+export function isVerdict({ status, grade, count }: Verdict): boolean {
+  return status === "ok" && (grade !== null || count !== null);
+}
+
 /** What is to be stored. */
 export function findingsOf(form: ReviewForm, parts: readonly Part[]): Finding[] {
   return parts.map((part) => ({
@@ -174,8 +179,8 @@ function ownValue(form: ReviewForm, part: Part): string | number | null {
   return part.kind === "criterion" ? (form.grades[part.name] ?? null) : (form.counts[part.name] ?? 0);
 }
 
-function judgesValue({ grade, count }: Verdict): string | number | null {
-  return grade ?? count;
+function judgesValue(verdict: Verdict): string | number | null {
+  return isVerdict(verdict) ? (verdict.grade ?? verdict.count) : null;
 }
 
 function withValue(form: ReviewForm, part: Part, value: string | number): ReviewForm {
