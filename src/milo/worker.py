@@ -226,7 +226,7 @@ class Worker:
 
 def job_functions() -> dict[str, JobFunction]:
     """What does each kind of job."""
-    from milo.workflow import bench, check, export, import_items, judge, pre_annotate, preselection
+    from milo.workflow import bench, check, export, import_items, judge, pre_annotate, preselection, probe
 
     return {
         "import": import_items.job,
@@ -236,6 +236,7 @@ def job_functions() -> dict[str, JobFunction]:
         "export": export.job,
         "judge": judge.run,
         "check": check.run,
+        "probe": probe.run,
     }
 
 

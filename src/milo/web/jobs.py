@@ -13,11 +13,12 @@ from milo.db.queries import jobs as job_queries
 from milo.db.queries.units import Failure
 from milo.db.tables import JobRow
 from milo.web.caller import Who
-from milo.workflow import jobs, judge, pre_annotate
+from milo.workflow import jobs, judge, pre_annotate, probe
 from milo.workflow.export import ExportOptions
 from milo.workflow.jobs import Job
 from milo.workflow.judge import JudgeRun
 from milo.workflow.pre_annotate import PreAnnotation
+from milo.workflow.probe import ProbeOptions
 
 router = APIRouter(prefix="/api")
 
@@ -41,12 +42,24 @@ class JudgingRun(JudgeRun):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class ProbeRun(ProbeOptions):
+    """Try to talk a judge into better verdicts, and put the outcome on its card."""
+
+    __pydantic_config__ = INPUT
+
+    kind: Literal["probe"]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class ExportRun(ExportOptions):
     """Write a file of the project's labels."""
 
     __pydantic_config__ = INPUT
 
     kind: Literal["export"]
+
+
+Run = PreAnnotationRun | JudgingRun | ProbeRun | ExportRun
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -60,7 +73,9 @@ class Changes:
 
 @router.post("/projects/{p}/jobs", status_code=202)
 def start_job(
-    p: str, who: Who, wanted: Annotated[PreAnnotationRun | JudgingRun | ExportRun, Discriminator("kind")]
+    p: str,
+    who: Who,
+    wanted: Annotated[Run, Discriminator("kind")],
 ) -> Job:
     """Queue a job; watch it at its own address."""
     with who.write() as scope:
@@ -70,6 +85,8 @@ def start_job(
                 row = pre_annotate.enqueue(scope.session, project, wanted, by=scope.person, now=scope.now)
             case JudgingRun():
                 row = judge.enqueue(scope.session, project, wanted, by=scope.person, now=scope.now)
+            case ProbeRun():
+                row = probe.enqueue(scope.session, project, wanted, by=scope.person, now=scope.now)
             case ExportRun():
                 config = asdict(wanted)
                 row = jobs.enqueue(

@@ -246,6 +246,19 @@ def judge(session: Session, project_id: int, model_id: int, version: str) -> Jud
     )
 
 
+def newest_judged(session: Session, judge_id: int, *, limit: int) -> list[int]:
+    """The assignments a judge judged last, the newest first."""
+    return list(
+        session.scalars(
+            select(VerdictRow.assignment_id)
+            .where(VerdictRow.judge_id == judge_id, VerdictRow.assignment_id.is_not(None))
+            .group_by(VerdictRow.assignment_id)
+            .order_by(func.max(VerdictRow.id).desc())
+            .limit(limit)
+        )
+    )
+
+
 def projects_that_wait(session: Session, *, ended_before: datetime) -> list[int]:
     """Projects with answers that wait for the judge, where no judging job is queued or at work.
 
