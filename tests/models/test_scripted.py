@@ -104,3 +104,10 @@ def test_other_rules_are_another_version() -> None:
 def test_a_bad_rule_is_refused_with_what_is_allowed(rule: Any, words: str) -> None:
     with pytest.raises(InvalidInput, match=words):
         a_model(rule)
+
+
+def test_an_item_in_a_message_of_its_own_sets_off_rules_for_the_item() -> None:
+    model = a_model(LOVE)
+    messages = tuple(Message("user", (TextPart(text),)) for text in ("I love it", "Is it good?"))
+    assert asyncio.run(model.ask(ModelRequest(messages=messages))).text == "Positive"
+    assert asyncio.run(model.ask(ModelRequest(messages=messages[::-1]))).text == "Negative"
