@@ -10,6 +10,7 @@ import { formatNumber, formatPercent } from "../shared/format";
 import { Icon } from "../shared/Icon";
 import { Mark } from "../shared/Mark";
 import "./feedback.css";
+import { changedQuestions } from "./changes";
 import { type Check, useCheck } from "./useCheck";
 
 interface Props {
@@ -36,7 +37,7 @@ export function CheckPanel({ assignment, rubrics, answers, asked, onClose }: Pro
     ...criteria,
     ...errors,
   ]);
-  const isOld = JSON.stringify(check.answers) !== JSON.stringify(answers);
+  const isOld = changedQuestions(check.answers, answers).length > 0;
   return (
     <section className="advice" aria-label={t("feedback.check.title")}>
       <div className="row">

@@ -5,6 +5,7 @@ import type { Answers, Question } from "../api/types";
 import { GivenAnswer } from "../review/GivenAnswer";
 import "../review/review.css";
 import { standing } from "./cards";
+import { changedQuestions } from "./changes";
 import { momentOf } from "./entries";
 import { FeedbackCards } from "./FeedbackCards";
 import type { Decision, RedoTask } from "./types";
@@ -59,12 +60,5 @@ export function Mend({ redo, questions, answers }: Props) {
         )}
       </section>
     </>
-  );
-}
-
-/** The questions whose answers are not what was sent back. */
-export function changedQuestions(before: Answers, now: Answers): string[] {
-  return [...new Set([...Object.keys(before), ...Object.keys(now)])].filter(
-    (name) => JSON.stringify(before[name]) !== JSON.stringify(now[name]),
   );
 }
