@@ -16,7 +16,7 @@ from milo.core.questions import Answer, ChoiceAnswer
 from milo.core.review_policy import ReviewRule
 from milo.core.submission import Submission
 from milo.db.tables import AssignmentRow, DecisionRow, JobRow, JudgeRow, ModelRow, ProjectRow, SuggestionRow
-from milo.workflow import annotate, jobs, judge, judge_queue
+from milo.workflow import annotate, jobs, judge, judge_queue, review
 from milo.workflow.jobs import JobCancelled
 from milo.workflow.judge import JudgeRun
 from tests.workflow.court import FINDS_BAD, POLICY, Court, Strict, a_court, a_judged_spec
@@ -209,6 +209,26 @@ class TestNothingIsAskedTwice:
         assert len(court.verdicts()) == 60
         assert len(court.feedback()) == 30
         assert len(first.requests) + len(second.requests) == 61  # and one call about nothing
+
+
+    def test_the_last_verdict_and_the_feedback_come_together_or_not_at_all(
+        self, court: Court, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        court.answered(["good one"])
+        job = court.queued()
+
+        def crash(*arguments: Any, **settings: Any) -> None:
+            raise RuntimeError("the process ends here")
+
+        with monkeypatch.context() as patch:
+            patch.setattr(review, "store_judgement", crash)
+            with pytest.raises(RuntimeError, match="ends here"):
+                judge.run(court.taken(job))
+        assert [row.part for row in court.verdicts()] == ["fit"]
+        assert court.feedback() == []
+        court.done(job)
+        assert [row.part for row in court.verdicts()] == ["fit", "slip"]
+        assert len(court.feedback()) == 1
 
 
 class TestFailures:
