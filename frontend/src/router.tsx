@@ -154,6 +154,18 @@ const guideline = createRoute({
   path: "guideline",
   component: lazyRouteComponent(() => import("./guideline/GuidelineScreen"), "GuidelineScreen"),
 });
+const rubric = createRoute({
+  getParentRoute: () => frame,
+  path: "rubric",
+  component: lazyRouteComponent(() => import("./rubric/RubricScreen"), "RubricScreen"),
+});
+const judge = createRoute({
+  getParentRoute: () => frame,
+  path: "judge",
+  component: lazyRouteComponent(() => import("./judge/JudgeScreen"), "JudgeScreen"),
+  validateSearch: (search: Record<string, unknown>): { judge?: number } =>
+    Number.isSafeInteger(search.judge) ? { judge: search.judge as number } : {},
+});
 const bench = createRoute({
   getParentRoute: () => frame,
   path: "models",
@@ -194,6 +206,8 @@ const tree = root.addChildren([
         importing,
         data.addChildren([record]),
         guideline,
+        rubric,
+        judge,
         bench,
         inquiries,
         members,
@@ -230,6 +244,8 @@ export const SCREEN_PATHS = [
   "/p/$slug/data",
   "/p/$slug/data/$itemId",
   "/p/$slug/guideline",
+  "/p/$slug/rubric",
+  "/p/$slug/judge",
   "/p/$slug/models",
   "/p/$slug/inquiries",
   "/p/$slug/people",

@@ -74,7 +74,7 @@ export type Progress = Schemas["Progress"];
 // --- jobs -------------------------------------------------------------------------------------------
 
 export type Job = Omit<Schemas["Job"], "kind" | "state"> & {
-  kind: "import" | "preannotate" | "bench" | "preselect" | "export";
+  kind: "import" | "preannotate" | "bench" | "preselect" | "export" | "judge" | "check" | "probe";
   state: "queued" | "running" | "done" | "cancelled" | "failed";
 };
 
@@ -86,7 +86,11 @@ export type PromptOptions = Pick<
   "model" | "sections" | "templates" | "style" | "explain"
 >;
 export type BenchInput = Schemas["BenchOptions"];
-export type JobInput = Schemas["PreAnnotationRun"] | Schemas["ExportRun"];
+export type JobInput =
+  | Schemas["PreAnnotationRun"]
+  | Schemas["JudgingRun"]
+  | Schemas["ProbeRun"]
+  | Schemas["ExportRun"];
 
 export interface PromptMessage {
   role: "system" | "user" | "assistant";

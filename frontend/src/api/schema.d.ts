@@ -4169,6 +4169,24 @@ export interface components {
             after: string;
         };
         /**
+         * ProbeRun
+         * @description Try to talk a judge into better verdicts, and put the outcome on its card.
+         */
+        ProbeRun: {
+            /** Judge */
+            judge: number;
+            /**
+             * Count
+             * @default 5
+             */
+            count?: number;
+            /**
+             * @description discriminator enum property added by openapi-typescript
+             * @enum {string}
+             */
+            kind: "probe";
+        };
+        /**
          * Progress
          * @description How far a project is.
          */
@@ -7938,7 +7956,7 @@ export interface operations {
         };
         requestBody: {
             content: {
-                "application/json": components["schemas"]["PreAnnotationRun"] | components["schemas"]["JudgingRun"] | components["schemas"]["ExportRun"];
+                "application/json": components["schemas"]["PreAnnotationRun"] | components["schemas"]["JudgingRun"] | components["schemas"]["ProbeRun"] | components["schemas"]["ExportRun"];
             };
         };
         responses: {

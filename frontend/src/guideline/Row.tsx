@@ -1,5 +1,5 @@
 /** A part of a list that can be opened, moved up and down, and removed. */
-import { type ReactNode, useState } from "react";
+import { type ReactNode, useEffect, useState } from "react";
 import { useTranslation } from "react-i18next";
 import { Button } from "../shared/Button";
 
@@ -10,14 +10,29 @@ interface Props {
   count: number;
   /** Whether it is open when it appears; afterwards the person opens and closes it. */
   startsOpen?: boolean;
+  /** Whether something in it was refused; it opens when that is found. */
+  isWrong?: boolean;
   onMove: (by: number) => void;
   onRemove: () => void;
   children: ReactNode;
 }
 
-export function Row({ title, note, place, count, startsOpen = false, onMove, onRemove, children }: Props) {
+export function Row({
+  title,
+  note,
+  place,
+  count,
+  startsOpen = false,
+  isWrong = false,
+  onMove,
+  onRemove,
+  children,
+}: Props) {
   const { t } = useTranslation();
-  const [isOpen, open] = useState(startsOpen);
+  const [isOpen, open] = useState(startsOpen || isWrong);
+  useEffect(() => {
+    if (isWrong) open(true);
+  }, [isWrong]);
   const named = { title };
   return (
     <details className="card part" open={isOpen} onToggle={(event) => open(event.currentTarget.open)}>

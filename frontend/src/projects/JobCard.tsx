@@ -14,6 +14,8 @@ import { TableScroll } from "../shared/TableScroll";
 import { finalCost, isActive, shareDone, useFollow } from "./jobs";
 import { formatUsd, formatWhen, inWords } from "./quantities";
 
+const ASKS_A_MODEL: ReadonlySet<string> = new Set(["preannotate", "bench", "judge", "probe"]);
+
 interface Props {
   slug: string;
   job: Job;
@@ -32,7 +34,7 @@ export function JobCard({ slug, job, model, className }: Props) {
   return (
     <section className={`card ${className ?? ""}`} aria-label={title}>
       <header>
-        <Mark of={job.kind === "preannotate" || job.kind === "bench" ? "model" : "person"} />
+        <Mark of={ASKS_A_MODEL.has(job.kind) ? "model" : "person"} />
         <h2 dir="auto">{title}</h2>
         <span className="meta">{stateText(job)}</span>
         <span className="grow" />
@@ -57,7 +59,9 @@ export function JobCard({ slug, job, model, className }: Props) {
           </p>
         )}
         <Troubles job={job} />
-        {job.kind === "preannotate" && <p className="meta">{t("job.never_paid_twice")}</p>}
+        {(job.kind === "preannotate" || job.kind === "judge") && (
+          <p className="meta">{t("job.never_paid_twice")}</p>
+        )}
       </div>
     </section>
   );
@@ -155,7 +159,8 @@ function Troubles({ job }: { job: Job }) {
   const { t } = useTranslation();
   const [isOpen, open] = useState(false);
   const troubles = job.failed + job.unreadable;
-  if (job.kind !== "preannotate" && job.kind !== "bench") return null;
+  if (!ASKS_A_MODEL.has(job.kind)) return null;
+  const isJudge = job.kind === "judge";
   return (
     <>
       {troubles > 0 && (
@@ -164,7 +169,7 @@ function Troubles({ job }: { job: Job }) {
             <Icon name="warning" />
           </span>
           <span className="grow">
-            {t("job.troubles", {
+            {t(isJudge ? "job.no_verdicts" : "job.troubles", {
               count: troubles,
               unreadable: formatNumber(job.unreadable),
               failed: formatNumber(job.failed),
@@ -177,7 +182,7 @@ function Troubles({ job }: { job: Job }) {
       )}
       {job.abstained > 0 && (
         <p className="meta">
-          {t("job.abstained", {
+          {t(isJudge ? "job.uncertain" : "job.abstained", {
             count: job.abstained,
             share: formatPercent(job.abstained / Math.max(1, job.done)),
           })}
@@ -195,7 +200,7 @@ function FailuresDialog({ job, onClose }: { job: Job; onClose: () => void }) {
     queryFn: () => readFailures(job.id),
   });
   return (
-    <Dialog title={t("job.failures")} onClose={onClose} wide>
+    <Dialog title={t(job.kind === "judge" ? "job.without_verdict" : "job.failures")} onClose={onClose} wide>
       <ErrorNote error={failures.error} onRetry={() => void failures.refetch()} />
       <TableScroll label={t("job.failures")}>
         <table className="table">

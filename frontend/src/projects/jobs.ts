@@ -34,7 +34,19 @@ export function useJobs(slug: string, enabled = true) {
   return jobs;
 }
 
-const CHANGED_BY_JOBS = ["progress", "items", "imports", "exports", "export-counts", "preselection"];
+const CHANGED_BY_JOBS = [
+  "progress",
+  "items",
+  "imports",
+  "exports",
+  "export-counts",
+  "preselection",
+  "judges",
+  "judge",
+  "judging-estimate",
+  "coverage",
+  "rubric-versions",
+];
 
 /** Put a job that was just started among the others, so that it is followed from its first moment. */
 export function useFollow(slug: string): (job: Job) => void {

@@ -15,6 +15,8 @@ const TABS = [
   { to: "/p/$slug/data", name: "data", auditor: true, exact: false },
   { to: "/p/$slug/review", name: "review", auditor: true, exact: false },
   { to: "/p/$slug/guideline", name: "guideline", auditor: false, exact: false },
+  { to: "/p/$slug/rubric", name: "rubric", auditor: false, exact: false },
+  { to: "/p/$slug/judge", name: "judge", auditor: false, exact: false },
   { to: "/p/$slug/models", name: "models", auditor: false, exact: false },
   { to: "/p/$slug/inquiries", name: "inquiries", auditor: true, exact: false },
   { to: "/p/$slug/people", name: "people", auditor: false, exact: false },
