@@ -51,12 +51,21 @@ class Reviewing(RuleBasedStateMachine):
         self.tasks: dict[int, Any] = {}
         self.sent: set[str] = set()
         self.cuts: set[int] = {0}
+        for who in range(PEOPLE):
+            self.answer(who, POSITIVE)
 
     def teardown(self) -> None:
         self.desk.database.close()
         self.folder.cleanup()
 
     # --- what happens ---
+
+    @rule(who=st.integers(0, PEOPLE - 1), answers=st.sampled_from([POSITIVE, NEGATIVE]))
+    def answer(self, who: int, answers: Any) -> None:
+        """Somebody answers what is next for them: what was sent back, or something new."""
+        for task in self.desk.next(self.people[who]).tasks:
+            self.tasks[task.assignment] = task
+            self.sent.add(self.desk.submit(task, answers).client_id)
 
     @rule(who=st.integers(0, PEOPLE - 1), count=st.integers(1, 3))
     def take(self, who: int, count: int) -> None:
@@ -100,12 +109,20 @@ class Reviewing(RuleBasedStateMachine):
             with contextlib.suppress(Conflict, Forbidden):
                 self.desk.review(self.reviewers[who], task, found)
 
-    @rule(which=WHICH, found=FOUND, binds=st.booleans(), is_clear=st.booleans())
-    def judge(self, which: int, found: dict[str, Any], binds: bool, is_clear: bool) -> None:
+    @rule(which=WHICH, found=FOUND, kind=st.sampled_from(["binds", "binds", "advises", "is unsure"]))
+    def judge(self, which: int, found: dict[str, Any], kind: str) -> None:
         task = self._pick(which)
         if task is not None and self.desk.answered(task.assignment):
-            unclear = {} if is_clear else {"tone": {"status": "uncertain", "reason": "0.4 sure"}}
-            self.desk.judge(task, found, binds=binds, **unclear)
+            unsure = {"tone": {"status": "uncertain", "reason": "0.4 sure"}} if kind == "is unsure" else {}
+            self.desk.judge(task, found, binds=kind != "advises", **unsure)
+
+    @rule(which=WHICH, who=st.integers(0, PEOPLE - 1))
+    def mend(self, which: int, who: int) -> None:
+        """A reviewer finds fault with an answer, and its annotator sends it again."""
+        self.review_any(who, which, BAD)
+        self._cut()
+        self.act(which, "redo")
+        self.submit(which, NEGATIVE)
 
     @rule(binds=st.booleans())
     def judge_is_measured(self, binds: bool) -> None:
@@ -228,5 +245,5 @@ class Reviewing(RuleBasedStateMachine):
             return list(session.scalars(select(table).order_by(table.id)))
 
 
-Reviewing.TestCase.settings = settings(max_examples=12, stateful_step_count=30)
+Reviewing.TestCase.settings = settings(max_examples=25, stateful_step_count=20)
 TestReviewing = Reviewing.TestCase
