@@ -13,7 +13,7 @@ import pytest
 from milo.core.errors import ModelFailure, Unavailable
 from milo.core.model_call import ImagePart, Message, ModelRequest, TextPart
 from milo.core.model_config import ModelConfig
-from milo.models import catalog, open_model
+from milo.models import catalog, local, open_model
 from milo.models.capabilities import black_png
 
 
@@ -87,3 +87,20 @@ def test_the_engine_answers_reuses_its_cache_streams_and_stays_idle(
             await model.close()
 
     asyncio.run(use())
+
+
+@pytest.mark.slow
+def test_two_models_of_the_same_weights_share_one_engine(weights: Callable[[str], Path]) -> None:
+    cache_dir = weights(catalog.DEFAULT).parent.parent
+    request = a_request("Is water wet?", max_tokens=1)
+
+    async def use() -> None:
+        job, check = (open_model(a_config(slots=2, context_tokens=512), cache_dir=cache_dir) for _ in "ab")
+        await job.ask(request)
+        assert (await check.ask(request)).evaluated_tokens in range(5)  # the other's cache
+        await job.close()
+        await check.ask(request)  # the engine runs on
+        await check.close()
+
+    asyncio.run(use())
+    assert local._ENGINES == {}

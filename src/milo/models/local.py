@@ -7,6 +7,7 @@ import contextlib
 import dataclasses
 import os
 import secrets
+import threading
 from collections.abc import AsyncGenerator
 from dataclasses import dataclass
 from pathlib import Path
@@ -31,10 +32,24 @@ class EngineParameters:
     timeout_seconds: float = 600.0
 
 
-class Embedded:
-    """Weights on this machine. The engine is loaded by the first request and freed by `close`.
+@dataclass(slots=True, eq=False)
+class Engine:
+    """Loaded weights that listen on this machine, and how many models of this process use them."""
 
-    One engine a process: it owns the threads and about as much memory as the weights take on disk.
+    server: Any  # xllamacpp ships no types
+    key: str  # other people of this machine get no answer
+    users: int = 0
+
+
+#: The engines of this process: a check asks the one that a long judging job has loaded.
+_ENGINES: dict[tuple[Path, EngineParameters], Engine] = {}
+_LOADING = threading.Lock()
+
+
+class Embedded:
+    """Weights on this machine. The engine is loaded by the first request and freed by the last `close`.
+
+    One engine a process and setting: it owns the threads and about as much memory as the weights take.
     """
 
     def __init__(self, config: ModelConfig, cache_dir: Path | None = None) -> None:
@@ -43,7 +58,7 @@ class Embedded:
         self.name = config.name
         self.version = catalog.version_of(config.model, self._weights)
         self._config = config
-        self._engine: Any = None  # xllamacpp ships no types
+        self._engine: Engine | None = None
         self._client: OpenAICompatible | None = None
         self._starting = asyncio.Lock()
 
@@ -66,23 +81,22 @@ class Embedded:
             if self._client is not None:
                 await self._client.close()
             self._client, engine, self._engine = None, self._engine, None
-            # The engine stops when its last reference goes, which waits for its threads.
-            await asyncio.to_thread(_let_go, [engine])
+            if engine is not None:
+                await asyncio.to_thread(_give_back, self._weights, self._parameters)
 
     async def _started(self) -> OpenAICompatible:
         async with self._starting:
             if self._client is None:
-                key = secrets.token_urlsafe(24)  # other people of this machine get no answer
-                self._engine = await asyncio.to_thread(_start, self._weights, self._parameters, key)
-                self._client = OpenAICompatible(self._endpoint(key))
+                self._engine = await asyncio.to_thread(_take, self._weights, self._parameters)
+                self._client = OpenAICompatible(self._endpoint(self._engine))
             return self._client
 
-    def _endpoint(self, key: str) -> ModelConfig:
+    def _endpoint(self, engine: Engine) -> ModelConfig:
         return dataclasses.replace(
             self._config,
             provider="openai_compatible",
-            base_url=f"{self._engine.listening_address}/v1",
-            api_key=key,
+            base_url=f"{engine.server.listening_address}/v1",
+            api_key=engine.key,
             params={"timeout_seconds": self._parameters.timeout_seconds, "takes_grammar": True},
         )
 
@@ -99,6 +113,27 @@ def _weights_file(config: ModelConfig, parameters: EngineParameters, cache_dir: 
             f"the weights of model {config.name!r} are not installed; run: milo model install {config.model}"
         )
     return path
+
+
+def _take(weights: Path, parameters: EngineParameters) -> Engine:
+    """The engine of these weights, loaded by whoever comes first."""
+    with _LOADING:
+        engine = _ENGINES.get((weights, parameters))
+        if engine is None:
+            key = secrets.token_urlsafe(24)
+            engine = _ENGINES[weights, parameters] = Engine(_start(weights, parameters, key), key)
+        engine.users += 1
+        return engine
+
+
+def _give_back(weights: Path, parameters: EngineParameters) -> None:
+    """Stop the engine once nobody uses it: when its last reference goes, which waits for its threads."""
+    with _LOADING:
+        engine = _ENGINES[weights, parameters]
+        engine.users -= 1
+        if engine.users == 0:
+            del _ENGINES[weights, parameters]
+            engine.server = None
 
 
 def _start(weights: Path, parameters: EngineParameters, key: str) -> Any:
@@ -133,7 +168,3 @@ def _engine_parameters(xllamacpp: Any, weights: Path, parameters: EngineParamete
     engine.verbosity = 0
     engine.ui = engine.endpoint_slots = False
     return engine
-
-
-def _let_go(references: list[Any]) -> None:
-    references.clear()
