@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator
 from datetime import timedelta
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -12,7 +13,7 @@ from sqlalchemy import event
 from sqlalchemy.orm import Session
 
 from milo.core.assignment import ItemState
-from milo.db.queries import exports, items, progress
+from milo.db.queries import exports, items, progress, reviews
 from milo.db.session import Database
 from milo.workflow import items as item_table
 from tests.builders import NOW, a_database, a_project
@@ -33,7 +34,7 @@ def plans_of(database: Database, read: Callable[[Session], Any]) -> list[str]:
     statements: list[tuple[str, Any]] = []
 
     def note(_c: Any, _cursor: Any, statement: str, parameters: Any, *_: Any) -> None:
-        if statement.startswith("SELECT"):
+        if statement.lstrip().startswith("SELECT"):
             statements.append((statement, parameters))
 
     event.listen(database._reader, "before_cursor_execute", note)
@@ -97,3 +98,54 @@ def test_items_with_known_answers_are_found_in_their_own_index(database: Databas
     plans = plans_of(database, lambda session: progress.answers_on_gold(session, 1, latest=10))
     assert any("ix_item_gold (project_id=? AND state=?)" in step for step in plans), plans
     assert not [step for step in plans if step.startswith("SCAN item")]
+
+
+@pytest.mark.parametrize("sees_all", [True, False])
+def test_the_next_review_is_found_in_the_index_of_the_queue(database: Database, sees_all: bool) -> None:
+    def next_due(session: Session, given_back: bool) -> Any:
+        return reviews.next_due(session, 1, 1, sees_all=sees_all, now=NOW, given_back=given_back)
+
+    for given_back in (False, True):
+        plans = plans_of(database, partial(next_due, given_back=given_back))
+        assert any("COVERING INDEX ix_assignment_review (project_id=?" in step for step in plans), plans
+        assert "USE TEMP B-TREE FOR ORDER BY" not in plans
+        assert not [step for step in plans if step.startswith("SCAN")]
+    counted = plans_of(database, lambda session: reviews.count_due(session, 1, 1, sees_all=sees_all))
+    assert any("COVERING INDEX ix_assignment_review (project_id=?" in step for step in counted), counted
+
+
+@pytest.mark.parametrize(
+    ("read", "index"),
+    [
+        (
+            lambda session: reviews.redo(session, 1, 1, now=NOW, count=1, most=50),
+            "ix_assignment_redo (project_id=? AND annotator_id=?",
+        ),
+        (
+            lambda session: reviews.absent(session, 1, now=NOW, most=50),
+            "ix_assignment_absent (project_id=? AND redo_until<?",
+        ),
+        (
+            lambda session: reviews.due_for_judge(session, 1, after=0, limit=100),
+            "ix_assignment_judge (project_id=? AND id>?",
+        ),
+        (
+            lambda session: reviews.count_reviewed(session, 1, 1, NOW),
+            "ix_feedback_person (project_id=? AND person_id=? AND created_at>?",
+        ),
+        (
+            lambda session: reviews.listed(session, 1, ("due",), before=None, limit=30),
+            "ix_assignment_reviewed (project_id=? AND review=?",
+        ),
+        (
+            lambda session: exports.count_in_review(session, 1),
+            "ix_assignment_reviewed (project_id=? AND review=?",
+        ),
+    ],
+)
+def test_what_reviewers_and_judges_ask_for_has_an_index_of_its_own(
+    database: Database, read: Callable[[Session], Any], index: str
+) -> None:
+    plans = plans_of(database, read)
+    assert any(index in step.replace("rowid", "id") for step in plans), plans
+    assert "USE TEMP B-TREE FOR ORDER BY" not in plans
