@@ -147,9 +147,11 @@ def main() -> None:
     parser.add_argument("--model", action="append", help="may be given several times")
     arguments = parser.parse_args()
     items = labelled_tweets(arguments.data, arguments.items)
-    models = {name: asyncio.run(_measured(name, items)) for name in arguments.model or [catalog.DEFAULT]}
-    RESULTS.write_text(json.dumps(_report(len(items), models), indent=2) + "\n", "utf-8")
-    print(json.dumps(models, indent=2))
+    models: dict[str, Any] = {}
+    for name in arguments.model or [catalog.DEFAULT]:
+        models[name] = asyncio.run(_measured(name, items))
+        RESULTS.write_text(json.dumps(_report(len(items), models), indent=2) + "\n", "utf-8")
+        print(json.dumps({name: models[name]}, indent=2), flush=True)
 
 
 async def _measured(name: str, items: Sequence[Labelled]) -> dict[str, Any]:

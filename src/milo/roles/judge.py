@@ -50,9 +50,9 @@ HARSHNESS_OF_GRADES: Mapping[int, str] = {
 }
 HARSHNESS_OF_ERRORS: Mapping[int, str] = {
     1: "Be forgiving: only what is beyond doubt is an error. When in doubt, the reply is {best}.",
-    2: "Be lenient: only what is clearly such an error counts.",
+    2: "Be lenient: let small flaws pass. Unless such an error is clear, the reply is {best}.",
     3: "Be fair: neither forgiving nor severe.",
-    4: "Be strict: whatever a careful reader would call such an error counts.",
+    4: "Be strict: small flaws count. If such an error is likely, the reply is {worst}.",
     5: "Be severe: look for such errors, and the smallest counts. When in doubt, the reply is {worst}.",
 }
 
@@ -152,7 +152,7 @@ def _harshness(judging: Judging, part: Part) -> str:
     """How strictly to read it, with the words of the best and the worst reply."""
     step = harshness_of(judging, part)
     if isinstance(part, ErrorCategory):
-        best, worst = ("0", "1") if part.counted else ("No", "Yes")
+        best, worst = ("0", "1 or more") if part.counted else ("No", "Yes")
         return HARSHNESS_OF_ERRORS[step].format(best=best, worst=worst)
     words = reply_words(judging, part)
     ordered = sorted(part.grades, key=lambda grade: grade.level)
