@@ -9,7 +9,7 @@ from typing import Any
 
 from sqlalchemy import select
 
-from milo.core.feedback import Verdict
+from milo.core.feedback import Finding, Verdict
 from milo.core.person import Person, Role
 from milo.core.questions import ChoiceAnswer
 from milo.core.review_policy import ReviewPolicy, ReviewRule
@@ -18,6 +18,7 @@ from milo.core.submission import Act, Submission
 from milo.db.tables import AssignmentRow, JudgeRow, ProjectRow
 from milo.installation import Installation
 from milo.workflow import annotate, review
+from milo.workflow.review import Review, Reviewer
 from tests.browser.staging import Stage, rule_book, stage
 
 GRADES = (
@@ -91,3 +92,27 @@ def redo(staged: Stage, value: str) -> None:
             expected_revision=task.revision,
         )
         annotate.submit(session, project, row, submission, now=now)
+
+
+def audit(staged: Stage, auditor: Person, revision: int, right: str, *, explanation: str = "") -> None:
+    """An auditor's review of the first answer that waits."""
+    now = datetime.now(UTC)
+    findings = (
+        Finding(part="right", grade=right, explanation=explanation),
+        Finding(part="guideline", grade="good"),
+        Finding(part="slip", count=0),
+    )
+    with staged.installation.database.write() as session:
+        project = session.get_one(ProjectRow, staged.project)
+        waits = select(AssignmentRow).where(
+            AssignmentRow.project_id == staged.project, AssignmentRow.review == "due"
+        )
+        row = session.scalars(waits.order_by(AssignmentRow.id).limit(1)).one()
+        review.store_review(
+            session,
+            project,
+            row,
+            Review(client_id=f"audit {row.id} {revision}", revision=revision, findings=findings),
+            by=Reviewer(person=auditor, source="auditor"),
+            now=now,
+        )

@@ -18,7 +18,7 @@ from milo.core.person import Person, Role
 from milo.db.tables import ItemRow, LoginSessionRow
 from milo.workflow import people
 from tests.browser.conftest import PASSWORD, Site, expect_item, expect_who, running_site
-from tests.browser.review_staging import judge, reviewed, verdict
+from tests.browser.review_staging import audit, judge, reviewed, verdict
 from tests.browser.staging import FAILS, Stage, answer, read_rows, stage
 from tests.conftest import REPOSITORY
 
@@ -115,6 +115,21 @@ def see_the_judge(page: Page) -> None:
     expect(page.get_by_role("button", name="Disagree").first).to_be_visible()
 
 
+def over_time(page: Page) -> None:
+    """One's own figures as a table."""
+    page.get_by_role("button", name="Show table and criteria").click()
+    expect(page.get_by_role("table").first).to_be_visible()
+
+
+def mend(page: Page) -> None:
+    """Open what came back: the feedback stands beside the form, and what was changed."""
+    page.get_by_role("button", name="Redo").click()
+    beside = page.get_by_role("complementary", name="Beside the form")
+    expect(beside).to_contain_text("It is ironic.")
+    page.get_by_role("radio").last.check()
+    expect(beside).to_contain_text("1 answer changed")
+
+
 def steps(page: Page) -> None:
     """The last part of the builder."""
     page.get_by_role("button", name="Settings").click()
@@ -165,6 +180,12 @@ CASES = {
         "No review could be loaded",
         (start_qa, panel("My reviews"), panel("Guideline"), button("Keys"), menu, see_the_judge),
     ),
+    "/p/$slug/feedback": Case(
+        "60.0, and 80 passes.",
+        "No feedback yet",
+        FAILED,
+        (unfold, button("Ask about this"), button("I disagree"), button("Keys"), over_time, mend, menu),
+    ),
     "/p/$slug/mine": Case(
         "rv-001", "Nothing here yet", FAILED, Never("only the person's menu opens on it, as elsewhere")
     ),
@@ -193,6 +214,7 @@ class World:
     bare: Stage
     left: Stage  # nobody is in it any more
     reviewed: Stage
+    sent_back: Stage  # with an answer of the reader's
     answered: int
     unanswered: int
     reader: BrowserContext
@@ -224,6 +246,8 @@ class World:
             project = self.left
         if state != "empty" and path == "/p/$slug/review":
             project = self.reviewed
+        if state != "empty" and path == "/p/$slug/feedback":
+            project = self.sent_back
         return path.replace("$slug", project.slug).replace("$itemId", str(item))
 
 
@@ -253,6 +277,10 @@ def world(site: Site, browser: Browser, tmp_path_factory: pytest.TempPathFactory
         verdict("guideline", status="failed", reason="timed out"),
         verdict("slip", count=0),
     )
+    sent_back = reviewed(site.installation, "Sent back", folder, members)
+    answer(sent_back, reader, "positive")
+    judge(sent_back, verdict("right", status="uncertain"), verdict("guideline", "good"))
+    audit(sent_back, worker, 1, "insufficient", explanation="It is ironic.")
     with site.installation.database.read() as session:
         items = list(
             session.scalars(select(ItemRow.id).where(ItemRow.project_id == full.project).order_by(ItemRow.id))
@@ -265,6 +293,7 @@ def world(site: Site, browser: Browser, tmp_path_factory: pytest.TempPathFactory
             bare=bare,
             left=left,
             reviewed=judged,
+            sent_back=sent_back,
             answered=items[0],
             unanswered=items[-1],
             reader=logged_in(browser, site, "reader"),

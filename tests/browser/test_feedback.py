@@ -3,20 +3,19 @@
 from __future__ import annotations
 
 import re
+from dataclasses import replace
 from datetime import UTC, datetime
 from pathlib import Path
 
 from playwright.sync_api import Page, expect
 from sqlalchemy import select
 
-from milo.core.feedback import Finding
 from milo.core.person import Person
 from milo.core.review_policy import ReviewPolicy, ReviewRule
 from milo.db.tables import AssignmentRow, CheckRow, FeedbackRow, ProjectRow
 from milo.installation import secret_key
-from milo.workflow import models, review
+from milo.workflow import models, projects
 from milo.workflow.models import ModelSetup
-from milo.workflow.review import Review, Reviewer
 from tests.browser.conftest import (
     Site,
     expect_closed,
@@ -25,35 +24,11 @@ from tests.browser.conftest import (
     expect_who,
     log_in,
 )
-from tests.browser.review_staging import judge, reviewed, verdict
+from tests.browser.review_staging import audit, judge, reviewed, verdict
 from tests.browser.staging import Stage, answer, wait_until
 
 #: Says "Good" to every criterion and finds no error.
 KIND = {"rules": [{"question": "Slip", "text": "No\nThere is none."}], "default": {"text": "Good\nIt fits."}}
-
-
-def audit(staged: Stage, auditor: Person, revision: int, right: str, *, explanation: str = "") -> None:
-    """An auditor's review of the first answer that waits."""
-    now = datetime.now(UTC)
-    findings = (
-        Finding(part="right", grade=right, explanation=explanation),
-        Finding(part="guideline", grade="good"),
-        Finding(part="slip", count=0),
-    )
-    with staged.installation.database.write() as session:
-        project = session.get_one(ProjectRow, staged.project)
-        waits = select(AssignmentRow).where(
-            AssignmentRow.project_id == staged.project, AssignmentRow.review == "due"
-        )
-        row = session.scalars(waits.order_by(AssignmentRow.id).limit(1)).one()
-        review.store_review(
-            session,
-            project,
-            row,
-            Review(client_id=f"audit {row.id} {revision}", revision=revision, findings=findings),
-            by=Reviewer(person=auditor, source="auditor"),
-            now=now,
-        )
 
 
 def assignment(staged: Stage, annotator: Person) -> AssignmentRow:
@@ -195,7 +170,11 @@ def test_the_judge_advises_before_an_answer_is_sent_and_holds_nobody_up(
     page.keyboard.press("2")
     expect(advice).to_contain_text("You changed the answer since")
 
-    page.route(re.compile("/check$"), lambda route: route.abort())
+    with site.installation.database.write() as session:
+        project = session.get_one(ProjectRow, staged.project)
+        spec = projects.spec_of(session, project)
+        gone = replace(spec.settings, review=replace(policy, judge="Gone judge"))
+        projects.change(session, project, replace(spec, settings=gone), by=worker, now=datetime.now(UTC))
     page.keyboard.press("c")
     expect(advice).to_contain_text("The judge is unavailable, submit without it.")
     page.keyboard.press("Enter")
