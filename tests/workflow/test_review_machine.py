@@ -116,13 +116,16 @@ class Reviewing(RuleBasedStateMachine):
             unsure = {"tone": {"status": "uncertain", "reason": "0.4 sure"}} if kind == "is unsure" else {}
             self.desk.judge(task, found, binds=kind != "advises", **unsure)
 
-    @rule(which=WHICH, who=st.integers(0, PEOPLE - 1))
-    def mend(self, which: int, who: int) -> None:
-        """A reviewer finds fault with an answer, and its annotator sends it again."""
+    @rule(which=WHICH, who=st.integers(0, PEOPLE - 1), then=st.sampled_from(["mend", "skip", "reject"]))
+    def send_back(self, which: int, who: int, then: str) -> None:
+        """A reviewer finds fault with an answer, and its annotator sends it again or gives up."""
         self.review_any(who, which, BAD)
         self._cut()
         self.act(which, "redo")
-        self.submit(which, NEGATIVE)
+        if then == "mend":
+            self.submit(which, NEGATIVE)
+        else:
+            self.act(which, then)
 
     @rule(binds=st.booleans())
     def judge_is_measured(self, binds: bool) -> None:
