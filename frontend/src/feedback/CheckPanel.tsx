@@ -57,7 +57,7 @@ export function CheckPanel({ assignment, rubrics, answers, asked, onClose }: Pro
       </div>
       <p className="meta">
         <span className="tag m">
-          <Mark of="model" /> LLM QA
+          <Mark of="model" /> {t("feedback.from.judge")}
         </span>{" "}
         {t("feedback.check.advice")}
       </p>
@@ -123,7 +123,7 @@ function Checked({ part, verdict, isAsking }: CheckedProps) {
           {part.title}
         </b>
         <span dir="auto">
-          {status === "ok" ? saidOf(part, verdict, t("feedback.check.not_found")) : t("feedback.no_verdict")}
+          {status === "ok" ? saidOf(part, verdict, t) : t("feedback.no_verdict")}
           {status === "ok" && confidence !== null && `, ${formatPercent(confidence)}`}
         </span>
       </span>
@@ -135,8 +135,8 @@ function Checked({ part, verdict, isAsking }: CheckedProps) {
         <span className="row warn">
           <Icon name="warning" small />{" "}
           {t("feedback.contradicts", {
-            grade: saidOf(part, verdict, t("feedback.check.not_found")),
-            other: labelOf(part, contradicts),
+            grade: saidOf(part, verdict, t),
+            other: labelOf(part, contradicts, t),
           })}
         </span>
       )}
@@ -179,20 +179,22 @@ function Outcome({ check, rubrics }: { check: Check; rubrics: readonly Rubric[] 
   );
 }
 
+type Translate = ReturnType<typeof useTranslation>["t"];
+
 /** Only the start and the end are announced. */
-function standing(check: Check, t: ReturnType<typeof useTranslation>["t"]): string {
+function standing(check: Check, t: Translate): string {
   if (check.phase === "failed")
     return [t("feedback.check.unavailable"), check.reason].filter(Boolean).join(" ");
   return t(`feedback.check.${check.phase}`);
 }
 
-function saidOf(part: Criterion | ErrorCategory, { grade, count }: Verdict, none: string): string {
-  if (count !== null) return count > 0 ? `× ${formatNumber(count)}` : none;
-  return labelOf(part, grade ?? "");
+function saidOf(part: Criterion | ErrorCategory, { grade, count }: Verdict, t: Translate): string {
+  if (count !== null) return count > 0 ? `× ${formatNumber(count)}` : t("feedback.check.not_found");
+  return labelOf(part, grade ?? "", t);
 }
 
-function labelOf(part: Criterion | ErrorCategory, grade: string): string {
-  if (grade === NOT_APPLICABLE) return "N/A";
+function labelOf(part: Criterion | ErrorCategory, grade: string, t: Translate): string {
+  if (grade === NOT_APPLICABLE) return t("review.na");
   const grades = "grades" in part ? part.grades : [];
   return grades.find(({ name }) => name === grade)?.label ?? grade;
 }

@@ -60,7 +60,7 @@ function CriterionView({ card }: { card: CriterionCard }) {
         </h3>
         {counted && (
           <span className={`chip ${toneOf(criterion, counted.grade)}`} dir="auto">
-            {gradeLabel(criterion, counted.grade) ?? t("feedback.no_verdict")}
+            {gradeLabel(criterion, counted.grade, t) ?? t("feedback.no_verdict")}
           </span>
         )}
         <span className="grow" />
@@ -74,11 +74,16 @@ function CriterionView({ card }: { card: CriterionCard }) {
         )}
       </header>
       {rows.map((row) => (
-        <RowView key={row.feedback.id} row={row} said={gradeLabel(criterion, row.finding.grade)} rows={rows}>
+        <RowView
+          key={row.feedback.id}
+          row={row}
+          said={gradeLabel(criterion, row.finding.grade, t)}
+          rows={rows}
+        >
           {row.finding.contradicts !== null &&
             t("feedback.contradicts", {
-              grade: gradeLabel(criterion, row.finding.grade) ?? "",
-              other: gradeLabel(criterion, row.finding.contradicts) ?? row.finding.contradicts,
+              grade: gradeLabel(criterion, row.finding.grade, t) ?? "",
+              other: gradeLabel(criterion, row.finding.contradicts, t) ?? row.finding.contradicts,
             })}
         </RowView>
       ))}
@@ -230,8 +235,8 @@ function hasOwnReason({ status, reason, findings }: Feedback): boolean {
 }
 
 /** A grade in words; null for none. */
-function gradeLabel(criterion: Criterion, grade: string | null): string | null {
-  if (grade === NOT_APPLICABLE) return "N/A";
+function gradeLabel(criterion: Criterion, grade: string | null, t: Translate): string | null {
+  if (grade === NOT_APPLICABLE) return t("review.na");
   return criterion.grades.find(({ name }) => name === grade)?.label ?? grade;
 }
 

@@ -12,7 +12,6 @@ import type { SourceFilter } from "./requests";
 import type { FeedbackCounts, FeedbackEntry } from "./types";
 
 const SOURCES: readonly SourceFilter[] = ["all", "auditor", "researcher", "judge"];
-const LABELS = { judge: "LLM QA", auditor: "Auditor", researcher: "Researcher" } as const;
 
 interface Props {
   slug: string;
@@ -56,7 +55,7 @@ export function FeedbackList(props: Props) {
         >
           {SOURCES.map((one) => (
             <option key={one} value={one}>
-              {one === "all" ? t("feedback.all_sources") : LABELS[one]}
+              {t(one === "all" ? "feedback.all_sources" : `feedback.from.${one}`)}
             </option>
           ))}
         </select>
@@ -121,7 +120,7 @@ function Entry({ slug, entry, isOpen }: { slug: string; entry: FeedbackEntry; is
             {t(`feedback.status.${status}`)} {score !== null && formatPoints(score, max_score ?? 100)}
           </b>
         )}
-        <span>{[...new Set(sources.map(({ source }) => LABELS[source]))].join(", ")}</span>
+        <span>{[...new Set(sources.map(({ source }) => t(`feedback.from.${source}`)))].join(", ")}</span>
         {isRedo && !entry.can_redo && <span>{t(stateWords(entry.state))}</span>}
       </span>
     </Link>
