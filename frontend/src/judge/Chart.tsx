@@ -55,7 +55,7 @@ export function Chart({ title, note, chart, columns, rows }: Props) {
                   </th>
                   {cells.map((cell, place) => (
                     <td key={columns[place + 1]} className="num">
-                      {cell}
+                      <bdi>{cell}</bdi>
                     </td>
                   ))}
                 </tr>
@@ -92,7 +92,7 @@ export function BarRows({ rows }: { rows: BarRow[] }) {
               </span>
               <span className="meta">
                 <span className="vh">{label}: </span>
-                {text}
+                <bdi>{text}</bdi>
               </span>
             </dd>
           ))}

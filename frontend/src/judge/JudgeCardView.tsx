@@ -13,7 +13,6 @@ import { TableScroll } from "../shared/TableScroll";
 import { BarRows, Chart } from "./Chart";
 import { Disagreements } from "./Disagreements";
 import { kappaText, leniencyText, type Names, namesOf, shareOf, shareText, total } from "./figures";
-import { Standing } from "./JudgeList";
 import { PartView } from "./PartView";
 import { ProbeView } from "./ProbeView";
 import { measureJudge, readJudge } from "./requests";
@@ -40,7 +39,7 @@ export function JudgeCardView({ slug, id }: { slug: string; id: number }) {
       {judge.data && (
         <>
           <Summary slug={slug} judge={judge.data} />
-          {judge.data.card && judge.data.card.n > 0 && (
+          {rubrics.data && judge.data.card && judge.data.card.n > 0 && (
             <>
               <Parts card={judge.data.card} names={names} />
               <Details card={judge.data.card} />
@@ -70,6 +69,9 @@ function Summary({ slug, judge }: { slug: string; judge: JudgeDetail }) {
       <header>
         <Mark of="model" />
         <h2 id="card">{t("judge.card_of", { model: judge.model.name })}</h2>
+        <span className={judge.binds ? "chip pass" : "chip line"}>
+          {t(judge.binds ? "rubric.binds" : "rubric.advice")}
+        </span>
         <span className="meta">
           {judge.card_at && t("judge.measured_at", { at: formatMoment(judge.card_at) })}
         </span>
@@ -92,10 +94,7 @@ function Summary({ slug, judge }: { slug: string; judge: JudgeDetail }) {
             {t("judge.no_pairs_why")}
           </Empty>
         ) : (
-          <>
-            <Standing judge={judge} />
-            <StatusFigures card={card} />
-          </>
+          <StatusFigures card={card} />
         )}
       </div>
     </section>
@@ -119,7 +118,9 @@ function StatusFigures({ card }: { card: JudgeCard }) {
         {(["n", "agreement", "kappa", "recall", "precision", "leniency"] as const).map((name) => (
           <div key={name}>
             <dt>{t(`judge.status_${name}`)}</dt>
-            <dd>{figures[name]}</dd>
+            <dd>
+              <bdi>{figures[name]}</bdi>
+            </dd>
           </div>
         ))}
         <div>
@@ -228,11 +229,21 @@ function Parts({ card, names }: { card: JudgeCard; names: Names }) {
                   {names.part(part)}
                 </th>
                 <td>{figures.agreement && <Whisker of="model" {...figures.agreement} />}</td>
-                <td className="num">{shareText(figures.agreement)}</td>
-                <td className="num">{kappaText(figures.kappa)}</td>
-                <td className="num">{shareText(figures.precision)}</td>
-                <td className="num">{shareText(figures.recall)}</td>
-                <td className="num">{leniencyText(figures.leniency)}</td>
+                <td className="figure">
+                  <bdi>{shareText(figures.agreement)}</bdi>
+                </td>
+                <td className="num">
+                  <bdi>{kappaText(figures.kappa)}</bdi>
+                </td>
+                <td className="num">
+                  <bdi>{shareText(figures.precision)}</bdi>
+                </td>
+                <td className="num">
+                  <bdi>{shareText(figures.recall)}</bdi>
+                </td>
+                <td className="num">
+                  <bdi>{leniencyText(figures.leniency)}</bdi>
+                </td>
                 <td className="num">{formatNumber(figures.n)}</td>
               </tr>
             ))}

@@ -81,7 +81,7 @@ export function JudgeList({ judges, chosen, onChoose }: Props) {
 }
 
 /** Whether it binds, and each demand of the bar in words. */
-export function Standing({ judge }: { judge: Judge }) {
+function Standing({ judge }: { judge: Judge }) {
   const { t } = useTranslation();
   return (
     <div className="standing">
@@ -112,8 +112,13 @@ function Demand({ check }: { check: BarCheck }) {
       <span className={check.is_met ? "pass" : "warn"}>
         <Icon name={check.is_met ? "check" : "x"} small />
       </span>
-      {t(`judge.bar_${check.name}`)}{" "}
-      {t(check.value === null ? "judge.not_measured" : check.is_met ? "judge.met" : "judge.not_met", figures)}
+      <span>
+        {t(`judge.bar_${check.name}`)}{" "}
+        {t(
+          check.value === null ? "judge.not_measured" : check.is_met ? "judge.met" : "judge.not_met",
+          figures,
+        )}
+      </span>
     </li>
   );
 }

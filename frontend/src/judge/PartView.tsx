@@ -35,7 +35,7 @@ export function PartView({ part, figures, names }: Props) {
       </summary>
       <div className="part-charts">
         <Chart
-          title={t("judge.distribution", { part: title })}
+          title={t("judge.distribution")}
           columns={[t("judge.grade"), t("judge.the_judge"), t("judge.people")]}
           rows={grades.map((grade) => [
             label(grade),
@@ -58,7 +58,7 @@ export function PartView({ part, figures, names }: Props) {
           }
         />
         <Confusion
-          title={t("judge.confusion", { part: title })}
+          title={t("judge.confusion")}
           scale={grades.map((grade) => ({ name: grade, label: label(grade) }))}
           counts={figures.confusion}
         />

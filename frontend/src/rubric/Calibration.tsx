@@ -32,7 +32,7 @@ export function Calibration({ project, draft }: EditorProps) {
         <FormRow label={t("rubric.draw_count")} help={t("rubric.draw_help")}>
           {(tied) => (
             <input
-              className="field"
+              className="field narrow"
               type="number"
               min="1"
               max="200"

@@ -126,7 +126,7 @@ function Editor({ project, saved }: { project: Project; saved: ProjectSpec }) {
         <div className="stack">
           <h2 className="title">{t(`rubric.step_${step}`)}</h2>
           <p className="meta">{t(`rubric.about_${step}`)}</p>
-          <ErrorNote error={save.error} />
+          {faults.length > 0 ? <Refused faults={faults} /> : <ErrorNote error={save.error} />}
           {step === "rubrics" && <RubricsEditor {...editor} chosen={chosen} onChoose={choose} />}
           {step === "yaml" && <YamlEditor {...editor} />}
           {step === "policy" && <PolicyEditor {...editor} />}
@@ -170,6 +170,26 @@ function Editor({ project, saved }: { project: Project; saved: ProjectSpec }) {
     ];
     return parts.join("; ");
   }
+}
+
+/** Nothing was saved: each fault once here, and again where it stands. */
+function Refused({ faults }: { faults: Fault[] }) {
+  const { t } = useTranslation();
+  return (
+    <div className="note redo" role="alert">
+      <Icon name="warning" />
+      <div className="grow">
+        <p>{t("rubric.refused", { count: faults.length })}</p>
+        <ul>
+          {faults.map(({ where, found, allowed }) => (
+            <li key={`${where} ${found}`} dir="auto">
+              {t("common.fault", { where, found, allowed })}
+            </li>
+          ))}
+        </ul>
+      </div>
+    </div>
+  );
 }
 
 function differs(one: unknown, other: unknown): boolean {

@@ -193,7 +193,7 @@ function Criteria({ rubric, rubrics, where, faults, named, onChange }: PartProps
       <h3 className="q" id="criteria">
         {t("rubric.criteria")}
       </h3>
-      <Weights rubric={rubric} fault={faultJustAt(faults, `${where}.criteria`)} onChange={onChange} />
+      <Weights rubric={rubric} onChange={onChange} />
       {criteria.map((criterion, at) => {
         const wrong = faultsWithin(faults, `${where}.criteria.${criterion.name}`);
         return (
@@ -245,15 +245,7 @@ function Criteria({ rubric, rubrics, where, faults, named, onChange }: PartProps
 }
 
 /** What the weights sum to, said at once where it is not one. */
-function Weights({
-  rubric,
-  fault,
-  onChange,
-}: {
-  rubric: Rubric;
-  fault: string | null;
-  onChange: PartProps["onChange"];
-}) {
+function Weights({ rubric, onChange }: Pick<PartProps, "rubric" | "onChange">) {
   const { t } = useTranslation();
   if (rubric.criteria.length === 0) return <p className="meta">{t("rubric.no_criteria")}</p>;
   const isFit = weightsFit(rubric);
@@ -263,7 +255,6 @@ function Weights({
       {!isFit && <Icon name="warning" />}
       <p className={isFit ? "meta grow" : "grow"} role="status">
         {t(isFit ? "rubric.weights_fit" : "rubric.weights_off", { sum })}
-        {!isFit && fault !== null && ` ${fault}`}
       </p>
       {!isFit && (
         <Button small onClick={() => onChange(spreadEvenly(rubric))}>

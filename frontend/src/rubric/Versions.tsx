@@ -91,8 +91,12 @@ function OneVersion({ version, now }: { version: RubricVersionSummary; now: numb
                     {t(judge.binds ? "rubric.binds" : "rubric.advice")}
                   </span>
                 </td>
-                <td className="num">{shareText(judge.precision)}</td>
-                <td className="num">{shareText(judge.recall)}</td>
+                <td className="num">
+                  <bdi>{shareText(judge.precision)}</bdi>
+                </td>
+                <td className="num">
+                  <bdi>{shareText(judge.recall)}</bdi>
+                </td>
                 <td className="num">{formatNumber(judge.n)}</td>
               </>
             ) : (
