@@ -16,11 +16,17 @@ import yaml
 from pydantic import TypeAdapter
 
 from milo.core.answer import check_answers
+from milo.core.project import ProjectSpec
 from milo.core.questions import Answer, Question
+from milo.core.rubric import Criterion, parts_of
+from milo.demo import story as demo_story
 from milo.formats.milo_yaml import template, templates
+from milo.models import catalog
+from milo.models.replay import read_recording
 
 CONTENT = Path(str(files("milo"))) / "demo" / "content"
 NAMES = ["comment_classification", "review_sentiment", "yes_no_check"]
+FILES = ["reviews.jsonl", "comments.jsonl", "written_answers.jsonl"]
 
 #: Columns of an item file that are not fields of the subject.
 ABOUT_THE_ITEM = {"id", "category", "language", "gold"}
@@ -50,8 +56,17 @@ def items_of(project: str) -> dict[str, Row]:
     return {row["id"]: row for row in rows(file)}
 
 
+def spec_of(project: str) -> ProjectSpec:
+    return demo_story.spec(next(e for e in story()["projects"] if project in (e["key"], e["items"])))
+
+
 def questions_of(project: str) -> tuple[Question, ...]:
-    return template(next(e["template"] for e in story()["projects"] if e["key"] == project)).questions
+    return spec_of(project).questions
+
+
+def text_of(row: Row) -> str:
+    text: str = row.get("comment") or row.get("notice") or row["text"]
+    return text
 
 
 def test_the_templates_are_three_projects_without_faults() -> None:
@@ -92,11 +107,9 @@ def test_comment_classification_asks_the_questions_of_the_paper() -> None:
     assert [option.name for option in characteristics.options if option.exclusive] == ["none"]
 
 
-@pytest.mark.parametrize(
-    ("file", "name"), [("reviews.jsonl", "review_sentiment"), ("comments.jsonl", "comment_classification")]
-)
-def test_every_field_is_declared_and_every_required_one_is_there(file: str, name: str) -> None:
-    subject = template(name).subject
+@pytest.mark.parametrize("file", FILES)
+def test_every_field_is_declared_and_every_required_one_is_there(file: str) -> None:
+    subject = spec_of(file).subject
     declared = {field.name for field in subject}
     for row in rows(file):
         fields = row.keys() - ABOUT_THE_ITEM
@@ -105,11 +118,11 @@ def test_every_field_is_declared_and_every_required_one_is_there(file: str, name
             assert not field.required or row.get(field.name, "").strip(), f"{row['id']} lacks {field.name}"
 
 
-@pytest.mark.parametrize("file", ["reviews.jsonl", "comments.jsonl"])
+@pytest.mark.parametrize("file", FILES)
 def test_ids_and_texts_are_unique_and_texts_are_normalised(file: str) -> None:
     found = rows(file)
     assert len({row["id"] for row in found}) == len(found)
-    texts: list[str] = [row["comment"] if "comment" in row else row["text"] for row in found]
+    texts = [text_of(row) for row in found]
     assert len(set(texts)) == len(found)
     assert [t for t in texts if unicodedata.normalize("NFC", t) != t or t != t.strip()] == []
 
@@ -206,8 +219,7 @@ def test_nobody_answers_an_item_twice_or_beyond_its_overlap() -> None:
     taken = [(entry["project"], entry["item"], entry["by"]) for entry in _work()]
     assert len(taken) == len(set(taken))
     for (project, item), count in Counter((project, item) for project, item, _ in taken).items():
-        name = next(e["template"] for e in story()["projects"] if e["key"] == project)
-        assert count <= template(name).settings.overlap, f"{item} has {count} answers"
+        assert count <= spec_of(project).settings.overlap, f"{item} has {count} answers"
 
 
 def test_the_second_annotator_has_done_eleven_reviews_and_fourteen_comments() -> None:
@@ -222,6 +234,55 @@ def test_each_annotator_takes_the_items_of_a_project_from_the_first_on() -> None
         for person in ("first_annotator", "second_annotator"):
             done = {e["item"] for e in _work() if (e["project"], e["by"]) == (project, person)}
             assert done == set(order[: len(done)])
+
+
+def test_each_annotator_wrote_six_answers_and_four_questions_are_left() -> None:
+    given = [entry["item"] for entry in story()["answers"] if entry["project"] == "written"]
+    assert given == list(items_of("written"))[:12]
+    assert len(items_of("written")) == 16
+    done = Counter(entry["by"] for entry in story()["answers"] if entry["project"] == "written")
+    assert done == {"first_annotator": 6, "second_annotator": 6}
+
+
+def test_the_auditor_of_the_story_grades_every_part_of_the_rubric_and_says_why_it_is_bad() -> None:
+    (rubric,) = spec_of("written").rubrics
+    parts = {part.name: part for part in parts_of(rubric)}
+    for step in story()["quality"]:
+        if step["do"] != "review":
+            continue
+        assert step["grades"].keys() == parts.keys()
+        bad = {
+            name
+            for name, found in step["grades"].items()
+            if (found > 0 if isinstance(found, int) else _level(parts[name], found) < 3)
+        }
+        assert step.get("reasons", {}).keys() == bad, step["item"]
+
+
+def test_the_judge_of_the_policy_is_the_model_that_is_there_after_make_demo() -> None:
+    assert spec_of("written").settings.review.judge == catalog.KNOWN[catalog.DEFAULT].title
+
+
+def test_every_verdict_of_the_story_was_recorded_under_the_name_of_a_known_model() -> None:
+    header, records = read_recording(demo_story.JUDGE_RECORDING)
+    assert header["model"] in {weights.title for weights in catalog.KNOWN.values()}
+    (rubric,) = spec_of("written").rubrics
+    given = {
+        entry["item"]: entry["answers"]["answer"] for entry in story()["answers"] if "wa-" in entry["item"]
+    }
+    mended = {step["item"]: step["answers"]["answer"] for step in story()["quality"] if step["do"] == "mend"}
+    for step in story()["quality"]:
+        if step["do"] != "judge":
+            continue
+        for item in step["items"]:
+            answer = mended[item] if len(step["items"]) == 1 else given[item]
+            found = {record.question for record in records if answer in record.contains}
+            assert found == {part.name for part in parts_of(rubric)}, item
+
+
+def _level(part: object, grade: str) -> int:
+    assert isinstance(part, Criterion)
+    return part.grade(grade).level
 
 
 def test_the_disagreement_follows_from_the_answers() -> None:

@@ -1,4 +1,4 @@
-"""`milo demo`: two projects to look around in, and a check that does the main job end to end."""
+"""`milo demo`: three projects to look around in, and a check that does the main job end to end."""
 
 from __future__ import annotations
 
@@ -78,7 +78,7 @@ def _welcome(where: str, data_dir: Path) -> str:
         *(f"  {log_in_name(key):<18} {_PURPOSE[key]}" for key in PEOPLE),
         "",
         f"  Everybody's password is: {PASSWORD}",
-        "  The embedded model pre-annotates in the background; its progress is on the project's home.",
+        "  The embedded model works in the background; its progress is on the project's home.",
         f"  Data: {data_dir}   Ctrl+C ends it.",
         "",
     ]
@@ -86,8 +86,8 @@ def _welcome(where: str, data_dir: Path) -> str:
 
 
 _PURPOSE = {
-    "researcher": "set up projects, import, pre-annotate, export",
-    "first_annotator": "label; a colleague has begun",
+    "researcher": "set up projects, import, pre-annotate, see what a judge is worth, export",
+    "first_annotator": "label; a colleague has begun, and an answer came back",
     "second_annotator": "see work that was done, and an answered question",
-    "auditor": "look at items and progress",
+    "auditor": "review written answers",
 }

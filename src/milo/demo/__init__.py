@@ -1,1 +1,1 @@
-"""The demo: two projects with our own texts, some work done, so that no screen is empty."""
+"""The demo: three projects with our own texts, some work done, so that no screen is empty."""

@@ -10,22 +10,16 @@ from pathlib import Path
 from typing import Any
 
 from sqlalchemy import select
-from sqlalchemy.orm import Session
 
-from milo.core.annotator_task import AnnotatorTask
-from milo.core.errors import MiloError
 from milo.core.person import Person, Role
-from milo.core.submission import Rejection, SentSuggestion, Submission
-from milo.db.queries import projects as project_queries
-from milo.db.tables import AssignmentRow, InquiryRow, ItemRow, ProjectRow
-from milo.demo import story
-from milo.demo.story import CONTENT, RECORDING, Event
-from milo.formats import milo_yaml
+from milo.db.tables import ItemRow
+from milo.demo import annotating, reviewing, story
+from milo.demo.annotating import project_of
+from milo.demo.story import CONTENT, JUDGE_RECORDING, RECORDING
 from milo.installation import Installation, secret_key
 from milo.models import catalog
 from milo.worker import run_or_enqueue
-from milo.workflow import annotate, assign, import_items, inquire, models, people, pre_annotate, projects
-from milo.workflow.inquire import Clause
+from milo.workflow import import_items, models, people, pre_annotate, projects
 from milo.workflow.models import ModelSetup
 from milo.workflow.pre_annotate import PreAnnotation
 
@@ -59,13 +53,15 @@ def build(installation: Installation, *, now: datetime) -> Demo:
     slugs: dict[str, str] = {}
     waiting = []
     for told in story.read()["projects"]:
-        slugs[told["key"]] = add_project(installation, told, team, now - timedelta(days=2))
+        slugs[told["key"]] = add_project(installation, told, team, now - timedelta(days=4))
         import_file(installation, slugs[told["key"]], CONTENT / told["items"], team["researcher"])
         if told["suggestions"] == "recorded":
             for wanted in _recorded(installation, slugs[told["key"]], told, model_ids["recorded"]):
                 run_or_enqueue(installation, enqueue(installation, slugs[told["key"]], wanted, now))
-        waiting.append((told, slugs[told["key"]]))
-    _play(installation, slugs, team, now)
+        if told["suggestions"] != "none":
+            waiting.append((told, slugs[told["key"]]))
+    annotating.play(installation, slugs, team, now)
+    reviewing.play(installation, slugs["written"], team, model_ids["recorded_judge"], now)
     jobs = [
         enqueue(installation, slug, _live_run(installation, slug, told, model_ids), now)
         for told, slug in waiting
@@ -90,15 +86,8 @@ def _add_models(installation: Installation, now: datetime) -> dict[str, int]:
             ModelSetup(name=weights.title, provider="embedded", model=weights.name),
             {"about": weights.card},
         ),
-        "recorded": (
-            ModelSetup(
-                name=f"{_recorded_name()} (recorded)",
-                provider="replay",
-                model=RECORDING.name,
-                params={"path": str(RECORDING)},
-            ),
-            {"about": "Asked once, on another day; the demo shows the stored replies."},
-        ),
+        "recorded": _replay(RECORDING, "recorded"),
+        "recorded_judge": _replay(JUDGE_RECORDING, "recorded judge"),
     }
     with installation.database.write() as session:
         return {
@@ -107,18 +96,24 @@ def _add_models(installation: Installation, now: datetime) -> dict[str, int]:
         }
 
 
-def _recorded_name() -> str:
+def _replay(recording: Path, what: str) -> tuple[ModelSetup, dict[str, Any]]:
     from milo.models.replay import read_recording
 
-    header, _ = read_recording(RECORDING)
-    return str(header["model"])
+    header, _ = read_recording(recording)
+    setup = ModelSetup(
+        name=f"{header['model']} ({what})",
+        provider="replay",
+        model=recording.name,
+        params={"path": str(recording)},
+    )
+    return setup, {"about": "Asked once, on another day; the demo shows the stored replies."}
 
 
 def add_project(
     installation: Installation, told: Mapping[str, Any], team: Mapping[str, Person], now: datetime
 ) -> str:
     """A project of the story with its members; its slug."""
-    spec = replace(milo_yaml.template(told["template"]), name=told["name"], slug="")
+    spec = replace(story.spec(told), name=told["name"], slug="")
     with installation.database.write() as session:
         project = projects.create(session, spec, by=team["researcher"], now=now)
         for key, person in team.items():
@@ -133,7 +128,7 @@ def import_file(installation: Installation, slug: str, file: Path, by: Person) -
     with installation.database.write() as session:
         row = import_items.start(
             session,
-            _project(session, slug),
+            project_of(session, slug),
             filename=file.name,
             path=file,
             format=None,
@@ -174,7 +169,7 @@ def _live_run(
 def item_ids(installation: Installation, slug: str, names: Sequence[str]) -> tuple[int, ...]:
     """The ids of a project's items by their names in the file."""
     with installation.database.read() as session:
-        project = _project(session, slug)
+        project = project_of(session, slug)
         wanted = select(ItemRow.id).where(ItemRow.project_id == project.id, ItemRow.external_id.in_(names))
         return tuple(session.scalars(wanted.order_by(ItemRow.id)))
 
@@ -182,90 +177,4 @@ def item_ids(installation: Installation, slug: str, names: Sequence[str]) -> tup
 def enqueue(installation: Installation, slug: str, wanted: PreAnnotation, now: datetime) -> int:
     """A queued run; its id."""
     with installation.database.write() as session:
-        return pre_annotate.enqueue(session, _project(session, slug), wanted, by=None, now=now).id
-
-
-def _play(
-    installation: Installation, slugs: Mapping[str, str], team: Mapping[str, Person], now: datetime
-) -> None:
-    """Each event in its turn: the person takes the next item, works on it, and hands it in."""
-    inquiries = {(told["project"], told["by"], told["item"]): told for told in story.read()["inquiries"]}
-    for number, event in enumerate(story.events()):
-        begun = now - timedelta(days=event.days_ago, hours=2) + timedelta(minutes=number)
-        with installation.database.write() as session:
-            project = _project(session, slugs[event.project])
-            task = _take(session, project, team[event.by], event.item, begun)
-            told = inquiries.get((event.project, event.by, event.item))
-            if told is not None:
-                _ask_and_reply(session, project, task, told, team, begun)
-            _hand_in(session, project, task, event, begun)
-
-
-def _take(session: Session, project: ProjectRow, person: Person, item: str, now: datetime) -> AnnotatorTask:
-    taken = assign.next_tasks(session, project, person.id, 1, now=now).tasks
-    if not taken or taken[0].item.external_id != item:
-        found = taken[0].item.external_id if taken else "nothing"
-        raise MiloError(f"The demo's story wants {item} next for {person.login}; the queue gave {found}.")
-    return taken[0]
-
-
-def _hand_in(
-    session: Session, project: ProjectRow, task: AnnotatorTask, event: Event, begun: datetime
-) -> None:
-    milliseconds = int(event.active_seconds * 1000)
-    row = session.get_one(AssignmentRow, task.assignment)
-    ended = begun + timedelta(milliseconds=milliseconds)
-    client_id = f"demo-{event.by}-{event.item}"
-    if event.answers is None:
-        rejection = Rejection(
-            client_id=client_id,
-            reason=event.reason,  # type: ignore[arg-type]  # the story's test knows the reasons
-            note=event.note,
-            active_ms=milliseconds,
-            wall_ms=milliseconds,
-        )
-        annotate.reject(session, project, row, rejection, now=ended)
-        return
-    questions = projects.questions(session, project.id, task.schema_version)
-    submission = Submission(
-        client_id=client_id,
-        schema_version=task.schema_version,
-        answers=story.core_answers(questions, event.answers),
-        expected_revision=task.revision,
-        shown=tuple(
-            SentSuggestion(suggestion=s.id, preselected=s.preselected, revealed_at=begun.isoformat())
-            for s in task.suggestions
-        ),
-        active_ms=milliseconds,
-        wall_ms=milliseconds,
-    )
-    annotate.submit(session, project, row, submission, now=ended)
-
-
-def _ask_and_reply(
-    session: Session,
-    project: ProjectRow,
-    task: AnnotatorTask,
-    told: Mapping[str, Any],  # Any: an entry of the story
-    team: Mapping[str, Person],
-    now: datetime,
-) -> None:
-    row = session.get_one(AssignmentRow, task.assignment)
-    asked = inquire.ask(
-        session, row, question=told["question"], text=told["text"], by=team[told["by"]], now=now
-    )
-    inquire.reply(
-        session,
-        project,
-        session.get_one(InquiryRow, asked.id),
-        text=told["reply"],
-        clause=Clause(**told["clause"]),
-        by=team["researcher"],
-        now=now + timedelta(minutes=30),
-    )
-
-
-def _project(session: Session, slug: str) -> ProjectRow:
-    project = project_queries.find(session, slug)
-    assert project is not None, f"the demo made no project {slug}"
-    return project
+        return pre_annotate.enqueue(session, project_of(session, slug), wanted, by=None, now=now).id

@@ -1,4 +1,4 @@
-"""`milo demo --check`: import, pre-annotation by the real model, answers over HTTP, export; with figures."""
+"""`milo demo --check`: import, pre-annotation and judging by the real model, answers over HTTP, export."""
 
 from __future__ import annotations
 
@@ -18,7 +18,8 @@ from sqlalchemy import func, select
 
 from milo.config import load
 from milo.core.errors import MiloError
-from milo.db.tables import ExportRow, JobRow, ModelCallRow, ModelRow, SuggestionRow
+from milo.db.tables import ExportRow, JobRow, JudgeRow, ModelCallRow, ModelRow, SuggestionRow, VerdictRow
+from milo.demo import reviewing
 from milo.demo.build import PASSWORD, build, log_in_name
 from milo.installation import Installation, open_installation
 from milo.server import address, listen
@@ -45,11 +46,13 @@ def _check(folder: Path) -> None:
     config = load().model_copy(update={"data_dir": folder, "database_url": ""})
     installation = open_installation(config)
     try:
-        with _timed("build: people, projects, 90 items, a recorded run, a colleague's work"):
+        with _timed("build: people, projects, 106 items, recorded runs, a colleague's work"):
             demo = build(installation, now=datetime.now(UTC))
         with _timed("pre-annotate 60 reviews with the embedded model"):
             run_or_enqueue(installation, demo.waiting_jobs[0])
         _expect_suggestions(installation)
+        with _timed("judge two written answers with the embedded model"):
+            _judge(installation, demo.projects["written"])
         with _timed(f"{ANSWERS} answers over HTTP"), _served(installation) as where:
             _answer(where, demo.projects["reviews"])
             export = _export(where, installation, demo.projects["reviews"])
@@ -81,6 +84,31 @@ def _expect_suggestions(installation: Installation) -> None:
     print(f"           {calls} calls, {found} suggestions; on gold: {_measured(card)}")
     if not found or not calls or calls > CALLS_AT_MOST:
         raise MiloError(f"expected suggestions from 1 to {CALLS_AT_MOST} calls; got {found} from {calls}")
+
+
+def _judge(installation: Installation, slug: str) -> None:
+    """A verdict on every part of two answers, or the reason why there is none; the calls stay few."""
+    reviewing.judged(installation, slug, ["wa-06", "wa-11"], _embedded(installation), datetime.now(UTC))
+    with installation.database.read() as session:
+        calls = session.scalar(
+            select(func.count())
+            .select_from(ModelCallRow)
+            .where(ModelCallRow.model_id == _embedded(installation))
+        )
+        rows = session.scalars(
+            select(VerdictRow)
+            .join(JudgeRow, JudgeRow.id == VerdictRow.judge_id)
+            .where(JudgeRow.model_id == _embedded(installation))
+        ).all()
+    read = sum(row.status == "ok" for row in rows)
+    print(f"           {len(rows)} verdicts, {read} of them read; {calls} calls in all")
+    if len(rows) != 6 or not calls or calls > CALLS_AT_MOST:
+        raise MiloError(f"expected 6 verdicts and at most {CALLS_AT_MOST} calls; got {len(rows)} and {calls}")
+
+
+def _embedded(installation: Installation) -> int:
+    with installation.database.read() as session:
+        return session.scalars(select(ModelRow.id).where(ModelRow.provider == "embedded")).one()
 
 
 def _measured(card: dict[str, Any]) -> str:

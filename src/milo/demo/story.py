@@ -10,10 +10,13 @@ from typing import Any
 
 import yaml
 
-from milo.core.questions import Answer, ChoiceAnswer, ChoicesAnswer, Question
+from milo.core.project import ProjectSpec
+from milo.core.questions import Answer, ChoiceAnswer, ChoicesAnswer, Question, TextAnswer
+from milo.formats import milo_yaml
 
 CONTENT = Path(__file__).parent / "content"
 RECORDING = CONTENT / "recorded_comments.jsonl"
+JUDGE_RECORDING = CONTENT / "recorded_judge.jsonl"
 
 
 @dataclass(frozen=True, slots=True)
@@ -25,7 +28,7 @@ class Event:
     item: str
     days_ago: int
     active_seconds: float
-    answers: Mapping[str, Any] | None  # Any: option names, or a list of them
+    answers: Mapping[str, Any] | None  # Any: option names, lists of them, texts
     reason: str | None = None
     note: str = ""
 
@@ -37,26 +40,38 @@ def read() -> dict[str, Any]:
     return story
 
 
+def spec(told: Mapping[str, Any]) -> ProjectSpec:
+    """A project of the story as its template or its own file says."""
+    if "spec" in told:
+        return milo_yaml.read((CONTENT / told["spec"]).read_text("utf-8"))
+    return milo_yaml.template(told["template"])
+
+
 def events() -> list[Event]:
     """Answers and rejections, the oldest first and by person in the order of the items."""
-    given = [_event(entry) for entry in read()["answers"] + read()["rejections"]]
+    given = [event(entry) for entry in read()["answers"] + read()["rejections"]]
     return sorted(given, key=lambda event: (event.by, event.project, event.item))
 
 
 def core_answers(questions: Sequence[Question], plain: Mapping[str, Any]) -> dict[str, Answer]:
-    """Plain option names as answers of the questions' kinds."""
+    """Plain option names and texts as answers of the questions' kinds."""
     answers: dict[str, Answer] = {}
     for question in questions:
         value = plain.get(question.name)
-        if value is not None:
-            is_many = question.kind == "choices"
-            answers[question.name] = (
-                ChoicesAnswer(value=tuple(value)) if is_many else ChoiceAnswer(value=value)
-            )
+        if value is None:
+            continue
+        match question.kind:
+            case "choices":
+                answers[question.name] = ChoicesAnswer(value=tuple(value))
+            case "text":
+                answers[question.name] = TextAnswer(value=value)
+            case _:
+                answers[question.name] = ChoiceAnswer(value=value)
     return answers
 
 
-def _event(entry: Mapping[str, Any]) -> Event:
+def event(entry: Mapping[str, Any]) -> Event:
+    """An entry of the story's answers or rejections."""
     return Event(
         entry["project"],
         entry["by"],
