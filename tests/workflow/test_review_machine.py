@@ -116,7 +116,11 @@ class Reviewing(RuleBasedStateMachine):
             unsure = {"tone": {"status": "uncertain", "reason": "0.4 sure"}} if kind == "is unsure" else {}
             self.desk.judge(task, found, binds=kind != "advises", **unsure)
 
-    @rule(which=WHICH, who=st.integers(0, PEOPLE - 1), then=st.sampled_from(["mend", "skip", "reject"]))
+    @rule(
+        which=WHICH,
+        who=st.integers(0, PEOPLE - 1),
+        then=st.sampled_from(["mend", "skip", "reject", "release"]),
+    )
     def send_back(self, which: int, who: int, then: str) -> None:
         """A reviewer finds fault with an answer, and its annotator sends it again or gives up."""
         self.review_any(who, which, BAD)

@@ -22,7 +22,7 @@ from milo.db import convert
 from milo.db.queries import answers as answer_queries
 from milo.db.queries import assignments, revisions, slots, task_suggestions
 from milo.db.tables import AssignmentRow, DraftRow, ProjectRow, RevisionRow, SuggestionRow
-from milo.workflow import projects, review
+from milo.workflow import deciding, projects, review
 from milo.workflow.assign import give_back, lease_end, tasks_of
 
 MINE_STATES: dict[str, tuple[AssignmentState, ...]] = {
@@ -130,7 +130,7 @@ def skip(session: Session, project: ProjectRow, row: AssignmentRow, sent: Act, *
         return receipt
     _take_up_again(row)
     state = move(cast(AssignmentState, row.state), "skipped")
-    review.forget(row)
+    deciding.forget(row)
     if row.slot_id is not None:
         slots.open_again(session, row.slot_id)
         row.slot_id = None
@@ -151,7 +151,7 @@ def reject(
         return receipt
     _take_up_again(row)
     state = _fill(session, row, "rejected")
-    review.forget(row)
+    deciding.forget(row)
     is_first = row.revision == 0
     _append(
         session,

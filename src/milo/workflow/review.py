@@ -7,25 +7,21 @@ of the assignment follows the last decision.
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass, field, replace
-from datetime import datetime, timedelta
+from dataclasses import dataclass, field
+from datetime import datetime
 from typing import Literal, cast
 
 from sqlalchemy.orm import Session
 
-from milo.core.assignment import AssignmentState, move
+from milo.core.assignment import AssignmentState
 from milo.core.errors import Conflict, Fault, Forbidden, InvalidInput
 from milo.core.feedback import Finding, Source, Status, Verdict, check_findings, scored, status_of
 from milo.core.person import Person
 from milo.core.review_policy import (
     RANK,
-    Asked,
     Decision,
-    Opinion,
     ReviewPolicy,
-    asked_about,
     criteria_of,
-    decide,
 )
 from milo.core.review_task import Feedback
 from milo.core.rubric import part_names
@@ -35,10 +31,7 @@ from milo.db import convert
 from milo.db.queries import assignments, reviews, slots
 from milo.db.queries.reviews import Given
 from milo.db.tables import AssignmentRow, FeedbackRow, JudgeRow, ProjectRow, RevisionRow
-from milo.workflow import feedback, judge_cards, projects
-
-#: Places in the reviewers' queue, the first ones first.
-ESCALATED, RESUBMITTED, PICKED, ADVICE = 0, 1, 2, 9
+from milo.workflow import deciding, feedback, judge_cards, projects
 
 #: Answers asked about anew in one transaction.
 BATCH = 200
@@ -79,15 +72,9 @@ def asked(session: Session, project: ProjectRow, row: AssignmentRow, *, now: dat
     """Set whom an answer waits for, which was just submitted."""
     has_rules = bool((project.settings.get("review") or {}).get("rules"))
     if row.state == "submitted" and (has_rules or row.redo_rounds):
-        _ask(session, project, projects.settings(project).review, row)
+        deciding.ask(session, project, projects.settings(project).review, row)
     else:
-        forget(row)
-
-
-def forget(row: AssignmentRow) -> None:
-    """Nothing waits for a review of it: it was skipped, rejected, or nobody is asked."""
-    row.review, row.asked_judge, row.asked_person = "none", False, None
-    row.judge_due, row.review_rank, row.redo_until = False, None, None
+        deciding.forget(row)
 
 
 def store_review(
@@ -115,7 +102,7 @@ def store_review(
     policy = projects.settings(project).review
     version = _rubric_version(project, review)
     rubrics = projects.rubrics(session, project.id, version)
-    only = asked_parts(policy, by.source)
+    only = criteria_of(policy, by.source)
     check_findings(rubrics, review.findings, only=only)
     is_calibration = row.id in reviews.to_calibrate(session, project.id, by.person.id)
     if not is_calibration:
@@ -159,7 +146,7 @@ def store_review(
     if not is_calibration:
         if claim is not None:
             reviews.delete_claim(session, row.id)
-        _settle(session, project, row, answer.number, now)
+        deciding.settle(session, project, row, answer.number, now)
         earned = judge_cards.refresh(session, project, row, answer.number, now=now)
         decide_again(session, project, earned, now=now)
     return _stored(session, row, stored)
@@ -216,7 +203,7 @@ def store_judgement(
     if answer is not None and answer.number == revision:
         row.judge_due = False
         if row.state in reviews.ANSWERED:
-            _settle(session, project, row, revision, now)
+            deciding.settle(session, project, row, revision, now)
     return stored
 
 
@@ -235,14 +222,14 @@ def decide_again(
             continue
         before = _columns(row)
         if policy.rules or row.redo_rounds:
-            _ask(session, project, policy, row)
+            deciding.ask(session, project, policy, row)
         else:
-            forget(row)
+            deciding.forget(row)
         for given in reviews.feedback_of(session, [row.id]):
             if given.judge is not None and given.row.revision == answer.number:
                 given.row.binds = given.judge.binds
                 row.judge_due = False
-        _settle(session, project, row, answer.number, now)
+        deciding.settle(session, project, row, answer.number, now)
         changed += before != _columns(row)
     return changed
 
@@ -258,7 +245,7 @@ def settle(session: Session, project: ProjectRow, row: AssignmentRow, *, now: da
     """Decide an answer its annotator gave back unchanged, by what was found meanwhile."""
     answer = reviews.answered(session, row.id)
     if row.state == "submitted" and row.review == "due" and answer is not None:
-        _settle(session, project, row, answer.number, now)
+        deciding.settle(session, project, row, answer.number, now)
 
 
 def replace_absent(session: Session, project: ProjectRow, ids: Sequence[int], *, now: datetime) -> list[int]:
@@ -266,7 +253,7 @@ def replace_absent(session: Session, project: ProjectRow, ids: Sequence[int], *,
     items = []
     for row in reviews.locked(session, ids, skip=True):
         if row.state == "redo" and row.redo_until is not None and row.redo_until < now:
-            _withdraw(session, row)
+            deciding.withdraw(session, row)
             items.append(row.item_id)
     if items:
         assignments.refresh_items(session, items, projects.settings(project).overlap)
@@ -314,11 +301,6 @@ def check_revision(row: AssignmentRow, answer: RevisionRow, revision: int) -> No
             f"The review is about revision {revision}; by now revision {answer.number} stands.",
             {"revision": answer.number, "state": row.state, "submitted_at": answer.created_at.isoformat()},
         )
-
-
-def asked_parts(policy: ReviewPolicy, source: Source) -> frozenset[str] | None:
-    """The criteria and errors this kind of reviewer is asked about; None for all."""
-    return criteria_of(policy, source)
 
 
 def _judged(
@@ -369,144 +351,8 @@ def _check_agreements(review: Review, judged: Given | None) -> None:
         raise InvalidInput("The review cannot be stored: " + "; ".join(map(str, faults)), faults)
 
 
-# --- whom it waits for -------------------------------------------------------------------------------
-
-
-def _ask(session: Session, project: ProjectRow, policy: ReviewPolicy, row: AssignmentRow) -> None:
-    wanted = asked_about(
-        policy,
-        project.salt,
-        row.id,
-        annotator=_pseudonym(session, policy, row),
-        earlier=reviews.count_before(session, row, most) if (most := _first_of_each(policy)) else 0,
-    )
-    rank = PICKED if wanted.person else None
-    if row.redo_rounds:
-        wanted, rank = _asked_back(session, policy, row, wanted, rank)
-    row.asked_judge = row.judge_due = wanted.judge
-    row.asked_person = wanted.person
-    row.review = "due" if wanted.anybody else "none"
-    if rank is None and wanted.judge and not reviews.has_binding_judge(session, project.id):
-        rank = ADVICE
-    row.review_rank, row.redo_until = rank, None
-
-
-def _asked_back(
-    session: Session, policy: ReviewPolicy, row: AssignmentRow, wanted: Asked, rank: int | None
-) -> tuple[Asked, int | None]:
-    """The same, and in any case who sent the answer back; a person where the project has no judge now."""
-    last = reviews.last_decision(session, row.id)
-    assert last is not None
-    if last.by == "judge" and any(rule.by == "judge" for rule in policy.rules):
-        return replace(wanted, judge=True), rank
-    sender = "auditor" if last.by == "judge" else cast(Literal["auditor", "researcher"], last.by)
-    return replace(wanted, person=sender), RESUBMITTED
-
-
-def _pseudonym(session: Session, policy: ReviewPolicy, row: AssignmentRow) -> str:
-    if not any(rule.annotators for rule in policy.rules):
-        return ""
-    return reviews.pseudonym(session, row.project_id, row.annotator_id)
-
-
-def _first_of_each(policy: ReviewPolicy) -> int:
-    return max((rule.first_of_each for rule in policy.rules), default=0)
-
-
 def _columns(row: AssignmentRow) -> tuple[object, ...]:
     return (row.state, row.review, row.asked_judge, row.asked_person, row.judge_due, row.review_rank)
-
-
-# --- what it decides ---------------------------------------------------------------------------------
-
-
-def _settle(session: Session, project: ProjectRow, row: AssignmentRow, revision: int, now: datetime) -> None:
-    """Bring an answer into the state its reviews ask for."""
-    settings = projects.settings(project)
-    given = [one.row for one in reviews.feedback_of(session, [row.id]) if one.row.revision == revision]
-    decision = decide(
-        Asked(judge=row.asked_judge, person=cast(Literal["auditor", "researcher"] | None, row.asked_person)),
-        [
-            Opinion(source=cast(Source, one.source), status=cast(Status | None, one.status), binds=one.binds)
-            for one in given
-        ],
-    )
-    if decision is None:
-        _wait(row, given)
-    else:
-        _carry_out(session, settings.review, row, revision, decision, given, now)
-    assignments.refresh_items(session, [row.item_id], settings.overlap)
-
-
-def _wait(row: AssignmentRow, given: Sequence[FeedbackRow]) -> None:
-    """A judge that gave no status, or whose status is advice, leaves the answer to a person."""
-    judged = [one for one in given if one.source == "judge"]
-    if row.review != "due" or not judged:
-        return
-    rank = PICKED if judged[-1].status is None else ADVICE
-    if rank == PICKED or not judged[-1].binds:
-        row.review_rank = rank if row.review_rank is None else min(rank, row.review_rank)
-
-
-def _carry_out(
-    session: Session,
-    policy: ReviewPolicy,
-    row: AssignmentRow,
-    revision: int,
-    decision: Decision,
-    given: Sequence[FeedbackRow],
-    now: datetime,
-) -> None:
-    stands = reviews.last_decision(session, row.id, revision)
-    if stands is not None and decision.by == "judge":
-        return  # a later verdict of a judge changes nothing that stands
-    is_last = row.state != "redo" and row.redo_rounds >= policy.redo_rounds
-    if decision == Decision(status="redo", by="judge") and is_last:
-        row.review, row.review_rank = "due", ESCALATED
-        row.asked_person = row.asked_person or "auditor"
-        return
-    if stands is None or (stands.status, stands.by) != (decision.status, decision.by):
-        deciding = [one for one in given if (one.source, one.status) == (decision.by, decision.status)]
-        reviews.decide(
-            session,
-            row,
-            revision,
-            status=decision.status,
-            by=decision.by,
-            feedback_id=deciding[-1].id,
-            now=now,
-        )
-    if decision.status == "passed":
-        _pass(row)
-    elif is_last:
-        _withdraw(session, row)
-        slots.note_reopened(session, row.project_id)
-    elif row.state != "redo":
-        _send_back(policy, row, now)
-
-
-def _pass(row: AssignmentRow) -> None:
-    if row.state == "redo":
-        row.redo_rounds -= 1  # it was never mended
-    if row.state != "passed":
-        row.state = move(cast(AssignmentState, row.state), "passed")
-    row.review, row.review_rank, row.redo_until = "passed", None, None
-
-
-def _send_back(policy: ReviewPolicy, row: AssignmentRow, now: datetime) -> None:
-    row.state = move(cast(AssignmentState, row.state), "redo")
-    row.review, row.review_rank = "redo", None
-    row.redo_rounds += 1
-    row.redo_until = now + timedelta(hours=policy.redo_hours)
-
-
-def _withdraw(session: Session, row: AssignmentRow) -> None:
-    """The item is somebody else's; not the same person's again, as their assignment remains."""
-    row.state = move(cast(AssignmentState, row.state), "withdrawn")
-    forget(row)
-    if row.slot_id is not None:
-        slots.open_again(session, row.slot_id)
-        row.slot_id = None
 
 
 def _stored(session: Session, row: AssignmentRow, stored: FeedbackRow) -> StoredReview:

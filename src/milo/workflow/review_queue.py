@@ -36,7 +36,7 @@ from milo.db.tables import (
     ReviewClaimRow,
     RevisionRow,
 )
-from milo.workflow import calibration, feedback, projects, review, subjects
+from milo.workflow import calibration, deciding, feedback, projects, review, subjects
 from milo.workflow.review import Reviewer
 
 #: So long an answer is kept for the reviewer who took it.
@@ -313,13 +313,13 @@ def _task(
 def _picked(policy: ReviewPolicy, row: AssignmentRow, is_calibration: bool) -> Picked:
     by: PickedBy = "own_choice"
     match None if is_calibration or row.state != "submitted" else row.review_rank:
-        case review.ESCALATED:
+        case deciding.ESCALATED:
             by = "escalated"
-        case review.RESUBMITTED:
+        case deciding.RESUBMITTED:
             by = "redo"
-        case review.PICKED:
+        case deciding.PICKED:
             by = cast(PickedBy, row.asked_person or "judge")
-        case review.ADVICE:
+        case deciding.ADVICE:
             by = "judge"
     shares = {rule.by: rule.share for rule in policy.rules}
     return Picked(by=by, share=shares.get(cast(Source, by)))
