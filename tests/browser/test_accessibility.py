@@ -16,8 +16,10 @@ from sqlalchemy import delete, select
 
 from milo.core.person import Person, Role
 from milo.db.tables import ItemRow, LoginSessionRow
+from milo.quality.judge_card import Probe
 from milo.workflow import people
 from tests.browser.conftest import PASSWORD, Site, expect_item, expect_who, running_site
+from tests.browser.judge_staging import compare
 from tests.browser.review_staging import audit, judge, reviewed, verdict
 from tests.browser.staging import FAILS, Stage, answer, read_rows, stage
 from tests.conftest import REPOSITORY
@@ -135,6 +137,47 @@ def steps(page: Page) -> None:
     page.get_by_role("button", name="Settings").click()
 
 
+def rubric_step(name: str, words: str) -> Opener:
+    """Another part of the rubric screen."""
+
+    def run(page: Page) -> None:
+        page.get_by_role("button", name=name).click()
+        expect(page.get_by_role("main")).to_contain_text(words)
+        if name == "Policy":
+            page.get_by_role("checkbox", name="A model judges answers").check()
+
+    return run
+
+
+def break_a_reference(page: Page) -> None:
+    """Save a rubric that names a field nobody has, and weights that sum to more than one."""
+    unfold(page)
+    page.get_by_label("Weight in percent").first.fill("90")
+    page.get_by_role("textbox", name="Definition", exact=True).first.fill("It fits {{nothing}}.")
+    page.get_by_role("button", name="Save").click()
+    expect(page.get_by_role("alert").first).to_contain_text("Nothing was saved.")
+
+
+def add_a_rubric(page: Page) -> None:
+    """The templates, beside a rubric that is there."""
+    page.get_by_role("button", name="Add a rubric").click()
+    expect(page.get_by_role("button", name="Take this one: Answer quality")).to_be_visible()
+
+
+def look_into(page: Page) -> None:
+    """Everything of a judge's card that can be unfolded."""
+    expect(page.get_by_role("heading", name="Answers they differ on")).to_be_visible()
+    unfold(page)
+
+
+def show_tables(page: Page) -> None:
+    """Every chart of the judge screen as a table."""
+    look_into(page)
+    for each in page.get_by_role("button", name="Show table").all():
+        each.click()
+    expect(page.get_by_role("region", name="Reviewed", exact=True).get_by_role("table")).to_be_visible()
+
+
 FAILED = "Something went wrong"
 CASES = {
     "/login": Case(
@@ -198,6 +241,21 @@ CASES = {
         FAILED,
         (unfold, steps),
     ),
+    "/p/$slug/rubric": Case(
+        "The weights sum to 100 %.",
+        "No rubric yet",
+        FAILED,
+        (
+            unfold,
+            break_a_reference,
+            add_a_rubric,
+            rubric_step("As text", "The text says what the form says."),
+            rubric_step("Policy", "Auditors review answers"),
+            rubric_step("Calibration", "No calibration set"),
+            rubric_step("Versions", "Version 1, now"),
+        ),
+    ),
+    "/p/$slug/judge": Case("Card of Rule book", "There is no rubric yet", FAILED, (look_into, show_tables)),
     "/p/$slug/models": Case("Pre-annotating with", "Nothing tried yet", FAILED, (unfold, button("Open 1"))),
     "/p/$slug/inquiries": Case("Is irony praise?", "No open questions", FAILED, (unfold,)),
     "/p/$slug/people": Case("Researcher", "Add to the project", FAILED, (menu,)),
@@ -214,6 +272,7 @@ class World:
     bare: Stage
     left: Stage  # nobody is in it any more
     reviewed: Stage
+    compared: Stage
     sent_back: Stage  # with an answer of the reader's
     answered: int
     unanswered: int
@@ -248,6 +307,8 @@ class World:
             project = self.reviewed
         if state != "empty" and path == "/p/$slug/feedback":
             project = self.sent_back
+        if state != "empty" and path in ("/p/$slug/rubric", "/p/$slug/judge"):
+            project = self.compared
         return path.replace("$slug", project.slug).replace("$itemId", str(item))
 
 
@@ -277,6 +338,12 @@ def world(site: Site, browser: Browser, tmp_path_factory: pytest.TempPathFactory
         verdict("guideline", status="failed", reason="timed out"),
         verdict("slip", count=0),
     )
+    compared = reviewed(site.installation, "Compared", folder, members)
+    for value in ("positive", "negative"):
+        answer(compared, worker, value)
+    good, bad = ("good", "good", 0), ("minimum", "insufficient", 2)
+    probe = Probe(attempts=20, flips=1, control_flips=0, rate=0.05, control_rate=0.0)
+    compare(compared, reader, [(good, good), (good, bad)], probe=probe)
     sent_back = reviewed(site.installation, "Sent back", folder, members)
     answer(sent_back, reader, "positive")
     judge(sent_back, verdict("right", status="uncertain"), verdict("guideline", "good"))
@@ -293,6 +360,7 @@ def world(site: Site, browser: Browser, tmp_path_factory: pytest.TempPathFactory
             bare=bare,
             left=left,
             reviewed=judged,
+            compared=compared,
             sent_back=sent_back,
             answered=items[0],
             unanswered=items[-1],

@@ -39,16 +39,24 @@ export function JudgeCardView({ slug, id }: { slug: string; id: number }) {
       {judge.data && (
         <>
           <Summary slug={slug} judge={judge.data} />
-          {rubrics.data && judge.data.card && judge.data.card.n > 0 && (
-            <>
-              <Parts card={judge.data.card} names={names} />
-              <Details card={judge.data.card} />
-              <ProbeView slug={slug} judge={judge.data} names={names} />
-              <Disagreements slug={slug} found={judge.data.disagreements} names={names} />
-            </>
-          )}
+          {rubrics.data && <Compared slug={slug} judge={judge.data} names={names} />}
         </>
       )}
+    </>
+  );
+}
+
+/** What there is to see beside the figures; a probe needs no person to have reviewed anything. */
+function Compared({ slug, judge, names }: { slug: string; judge: JudgeDetail; names: Names }) {
+  const { card, disagreements } = judge;
+  const probe = <ProbeView slug={slug} judge={judge} names={names} />;
+  if (card === null || card.n === 0) return probe;
+  return (
+    <>
+      <Parts card={card} names={names} />
+      <Details card={card} />
+      {probe}
+      <Disagreements slug={slug} found={disagreements} names={names} />
     </>
   );
 }
