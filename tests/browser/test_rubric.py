@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from datetime import UTC, datetime
 from pathlib import Path
 
 from playwright.sync_api import Locator, Page, expect
@@ -11,8 +12,10 @@ from sqlalchemy import select
 from milo.core.review_policy import ReviewPolicy, ReviewRule
 from milo.core.rubric import part_names
 from milo.db.tables import AssignmentRow, ProjectRow
+from milo.installation import secret_key
 from milo.quality.judge_card import Probe, ProbeExample
-from milo.workflow import projects
+from milo.workflow import models, projects
+from milo.workflow.models import ModelSetup
 from tests.browser.conftest import Site, log_in
 from tests.browser.judge_staging import Graded, compare
 from tests.browser.review_staging import RUBRIC, reviewed
@@ -21,6 +24,10 @@ from tests.browser.staging import Stage, answer, stage
 GOOD = ("good", "good", 0)
 BAD = ("insufficient", "insufficient", 1)
 SPLIT = ("good", "minimum", 0)
+STERN = {
+    "rules": [{"question": "Slip", "text": "No\nThere is none."}],
+    "default": {"text": "Minimum\nHardly."},
+}
 
 
 def step(page: Page, name: str) -> None:
@@ -187,3 +194,35 @@ def test_a_judges_card_says_what_its_verdicts_are_worth(page: Page, site: Site, 
     expect(page.get_by_role("region", name="Answers they differ on").get_by_role("row")).not_to_have_count(1)
     coverage = page.get_by_role("region", name="Coverage")
     expect(coverage.locator("dl.stats > div", has_text="Passed at first")).to_contain_text("2 of 4")
+
+
+def test_a_judge_is_run_and_probed_from_the_screen(page: Page, site: Site, tmp_path: Path) -> None:
+    researcher, worker = site.add("running", "researcher"), site.add("judged", "annotator")
+    staged = reviewed(site.installation, "Judged", tmp_path, {researcher: "researcher", worker: "annotator"})
+    for _ in range(2):
+        answer(staged, worker, "positive")
+    setup = ModelSetup(name="Stern judge", provider="scripted", model="rules", params=STERN)
+    with site.installation.database.write() as session:
+        models.add(session, setup, secret=secret_key(site.installation.data_dir), now=datetime.now(UTC))
+    log_in(page, site, "running")
+    page.goto(f"{site.url}/p/{staged.slug}/judge")
+    expect(page.get_by_role("heading", name="No judge has worked here yet")).to_be_visible()
+    run = page.get_by_role("region", name="Run the judge")
+    run.get_by_label("Model", exact=True).select_option("Stern judge")
+    expect(run).to_contain_text("Nothing to judge")
+    expect(run.get_by_role("button", name="Start judging")).to_be_disabled()
+    run.get_by_role("radio", name="All answers, also reviewed ones").check()
+    expect(run.locator("dl.stats > div", has_text="Answers")).to_contain_text("2")
+    expect(run.locator("dl.stats > div", has_text="Calls")).to_contain_text("6")
+    run.get_by_role("button", name="Start judging").click()
+    job = page.get_by_role("region", name="Judging with Stern judge")
+    expect(job).to_contain_text("6 of 6", timeout=30_000)
+    judges = page.get_by_role("region", name="Judges").get_by_role("table")
+    expect(judges.get_by_role("row", name="Stern judge")).to_contain_text("Not measured yet.")
+    expect(page.get_by_role("region", name="Coverage")).to_contain_text("100 % · 2")
+    page.get_by_role("button", name="Run probe").click()
+    probe = page.get_by_role("region", name="Instructions inside answers")
+    expect(probe).to_contain_text("0 % · 0 moved", timeout=30_000)
+    expect(probe).to_contain_text("With a harmless sentence")
+    page.get_by_role("button", name="Measure again").click()
+    expect(page.get_by_role("heading", name="Nothing to compare yet")).to_be_visible()

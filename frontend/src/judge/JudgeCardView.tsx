@@ -85,12 +85,13 @@ function Summary({ slug, judge }: { slug: string; judge: JudgeDetail }) {
         </span>
         <span className="grow" />
         <Button small disabled={measure.isPending} onClick={() => measure.mutate()}>
-          {t("judge.measure")}
+          {t(card ? "judge.measure" : "judge.measure_now")}
         </Button>
       </header>
       <div className="pad">
         <ErrorNote error={measure.error} />
-        {card === null || card.n === 0 ? (
+        {card === null && <Empty title={t("judge.not_measured_yet")}>{t("judge.not_measured_why")}</Empty>}
+        {card?.n === 0 && (
           <Empty
             title={t("judge.no_pairs")}
             action={
@@ -101,9 +102,8 @@ function Summary({ slug, judge }: { slug: string; judge: JudgeDetail }) {
           >
             {t("judge.no_pairs_why")}
           </Empty>
-        ) : (
-          <StatusFigures card={card} />
         )}
+        {card && card.n > 0 && <StatusFigures card={card} />}
       </div>
     </section>
   );

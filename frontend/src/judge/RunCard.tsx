@@ -272,13 +272,16 @@ function Takes({ estimate }: { estimate: Estimate }) {
     cost: estimate.cost_usd === null ? t("job.unknown") : formatUsd(estimate.cost_usd),
   };
   return (
-    <dl className="stats">
-      {(["answers", "calls", "seconds", "cost"] as const).map((name) => (
-        <div key={name}>
-          <dt>{t(`judge.takes_${name}`)}</dt>
-          <dd>{rows[name]}</dd>
-        </div>
-      ))}
-    </dl>
+    <>
+      <dl className="stats">
+        {(["answers", "calls", "seconds", "cost"] as const).map((name) => (
+          <div key={name}>
+            <dt>{t(`judge.takes_${name}`)}</dt>
+            <dd>{rows[name]}</dd>
+          </div>
+        ))}
+      </dl>
+      <p className="meta">{t("judge.takes_note")}</p>
+    </>
   );
 }
