@@ -1,8 +1,9 @@
 """Record the demo's judge: `python tools/record_judge.py` asks a model once and keeps its replies.
 
 It is asked as in the product about each answer the story has judged, and once about nothing, as each job
-begins. Run it again whenever the answers, the rubric or the judge's prompts change. The markers around what
-is judged differ from installation to installation, so a reply is found by question, answer and part.
+begins. Run it again whenever the answers, the rubric or the judge's prompts change: what was asked in the
+same words before is not asked again. The markers around what is judged differ from installation to
+installation, so in the demo a reply is found by question, answer and part.
 """
 
 from __future__ import annotations
@@ -17,7 +18,7 @@ from milo.config import load
 from milo.core.model_config import ModelConfig
 from milo.demo import story
 from milo.models import catalog, open_model
-from milo.models.replay import Recording
+from milo.models.replay import Recording, recording_key
 from milo.roles import judge
 from milo.roles.judging import Judging, parts_of
 
@@ -46,6 +47,7 @@ async def record() -> None:
     )
     unfinished = story.JUDGE_RECORDING.with_suffix(".part")
     unfinished.unlink(missing_ok=True)
+    known = earlier()
     config = ModelConfig(id=0, name=WEIGHTS.title, provider="embedded", model=WEIGHTS.name)
     model = Recording(open_model(config, cache_dir=load().cache_dir.expanduser()), unfinished)
     for item, fields, plain in cases():
@@ -54,6 +56,10 @@ async def record() -> None:
         for part in parts_of(judging)[: None if item else 1]:
             request = judge.request(judging, part.name, fields, answers, secret="recorded")
             asked = request.messages[-1].text.splitlines()[0]
+            if (row := known.get(recording_key(request))) is not None:
+                with unfinished.open("a", encoding="utf-8") as file:
+                    file.write(row + "\n")
+                continue
             reply = await model.ask(request, contains=(*passages, asked), item=item, question=part.name)
             verdict = judge.read(judging, part.name, reply)
             found = verdict.grade if verdict.count is None else verdict.count
@@ -61,6 +67,14 @@ async def record() -> None:
     await model.close()
     shorten(unfinished)
     unfinished.replace(story.JUDGE_RECORDING)
+
+
+def earlier() -> dict[str, str]:
+    """The lines of the recording there is, by what was asked."""
+    if not story.JUDGE_RECORDING.exists():
+        return {}
+    _, *lines = story.JUDGE_RECORDING.read_text("utf-8").splitlines()
+    return {json.loads(line)["request"]: line for line in lines}
 
 
 def shorten(recording: Path) -> None:

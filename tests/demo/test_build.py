@@ -199,7 +199,15 @@ def test_the_judge_is_advice_alone_and_its_card_says_what_people_found(
         (judge,) = judge_cards.every(session, project)
         assert "recorded judge" in judge.model.name
         assert judge.card is not None
-        assert judge.card.status.n == 8  # seven answers, one of them twice
+        status = judge.card.status
+        assert status.n == 8  # seven answers, one of them twice
+        assert status.recall is not None
+        assert status.precision is not None
+        assert (status.recall.value, status.precision.value, status.kappa) == (
+            1.0,
+            3 / 8,
+            0.0,
+        )  # all sent back
         assert not judge.binds
         assert next(check.name for check in judge.met if not check.is_met) == "reviewed"
         assert judge_cards.detail(session, project, session.get_one(JudgeRow, judge.id)).disagreements
