@@ -142,6 +142,9 @@ def test_rubrics_as_text_are_checked_line_by_line_and_applied(page: Page, site: 
     line = written.splitlines().index("        penalty: 5") + 1
     expect(faults.get_by_role("button", name=f"Line {line}")).to_be_visible()
     expect(page.get_by_role("button", name="Apply")).to_be_disabled()
+    step(page, "Versions")
+    step(page, "As text")  # what was typed stays
+    expect(faults.get_by_role("button", name=f"Line {line}")).to_be_visible()
     text.fill(written.replace("penalty: 5", "penalty: 7.5"))
     page.get_by_role("button", name="Apply").click()
     step(page, "Rubrics")

@@ -67,15 +67,17 @@ function Editor({ project, saved }: { project: Project; saved: ProjectSpec }) {
   const [step, goTo] = useState<Step>("rubrics");
   const [draft, setDraft] = useState(() => draftOf(saved));
   const [chosen, choose] = useState(0);
+  const [yaml, setYaml] = useState<string | null>(null);
   const hasNewRubrics = differs(draft.rubrics, saved.rubrics);
   const hasNewPolicy = differs(draft.policy, saved.settings.review);
   const isChanged = hasNewRubrics || hasNewPolicy;
+  const isUnsaved = isChanged || yaml !== null;
   const save = useSave(project, setDraft, () =>
     saveRubrics(project.slug, hasNewRubrics ? draft.rubrics : null, hasNewPolicy ? draft.policy : null),
   );
   useBlocker({
-    shouldBlockFn: () => isChanged && !window.confirm(t("builder.leave")),
-    enableBeforeUnload: isChanged,
+    shouldBlockFn: () => isUnsaved && !window.confirm(t("builder.leave")),
+    enableBeforeUnload: isUnsaved,
   });
   useCommands([
     {
@@ -95,7 +97,11 @@ function Editor({ project, saved }: { project: Project; saved: ProjectSpec }) {
     faults,
     onChange: (some) => setDraft({ ...draft, ...some }),
   };
-  const touched: Partial<Record<Step, boolean>> = { rubrics: hasNewRubrics, policy: hasNewPolicy };
+  const touched: Partial<Record<Step, boolean>> = {
+    rubrics: hasNewRubrics,
+    yaml: yaml !== null,
+    policy: hasNewPolicy,
+  };
   const rubric = draft.rubrics[chosen] ?? draft.rubrics[0];
   return (
     <div className="builder rubric-builder">
@@ -128,7 +134,7 @@ function Editor({ project, saved }: { project: Project; saved: ProjectSpec }) {
           <p className="meta">{t(`rubric.about_${step}`)}</p>
           {faults.length > 0 ? <Refused faults={faults} /> : <ErrorNote error={save.error} />}
           {step === "rubrics" && <RubricsEditor {...editor} chosen={chosen} onChoose={choose} />}
-          {step === "yaml" && <YamlEditor {...editor} />}
+          {step === "yaml" && <YamlEditor {...editor} yaml={yaml} onType={setYaml} />}
           {step === "policy" && <PolicyEditor {...editor} />}
           {step === "calibration" && <Calibration {...editor} />}
           {step === "versions" && <Versions project={project} />}

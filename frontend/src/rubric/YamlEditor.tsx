@@ -1,6 +1,5 @@
 /** The rubrics as text: edited, checked line by line, and applied to the form. */
 import { useQuery } from "@tanstack/react-query";
-import { useState } from "react";
 import { useTranslation } from "react-i18next";
 import { YamlText } from "../projects/YamlText";
 import { Button } from "../shared/Button";
@@ -10,10 +9,16 @@ import type { EditorProps } from "./RubricScreen";
 import { checkRubrics } from "./requests";
 import { toYaml } from "./yaml";
 
-export function YamlEditor({ project, draft, onChange }: EditorProps) {
+interface Props extends EditorProps {
+  /** What was typed and not applied yet; null while the text says what the form says. */
+  yaml: string | null;
+  onType: (yaml: string | null) => void;
+}
+
+export function YamlEditor({ project, draft, onChange, yaml: typed, onType }: Props) {
   const { t } = useTranslation();
   const now = toYaml(draft.rubrics);
-  const [yaml, setYaml] = useState(now);
+  const yaml = typed ?? now;
   const checked = useQuery({
     queryKey: ["rubric-check", project.slug, yaml],
     queryFn: () => checkRubrics(project.slug, yaml),
@@ -23,7 +28,7 @@ export function YamlEditor({ project, draft, onChange }: EditorProps) {
   const mayApply = rubrics !== null && errors.length === 0 && !checked.isFetching;
   return (
     <>
-      <YamlText yaml={yaml} faults={errors} onChange={setYaml} />
+      <YamlText yaml={yaml} faults={errors} onChange={(text) => onType(text === now ? null : text)} />
       <ErrorNote error={checked.error} onRetry={() => void checked.refetch()} />
       <div className="actions end">
         <span className="meta grow" role="status">
@@ -33,7 +38,7 @@ export function YamlEditor({ project, draft, onChange }: EditorProps) {
               ? t("rubric.yaml_same")
               : rubrics !== null && t("rubric.yaml_fits", { count: rubrics.length })}
         </span>
-        <Button disabled={yaml === now} onClick={() => setYaml(now)}>
+        <Button disabled={yaml === now} onClick={() => onType(null)}>
           {t("rubric.yaml_undo")}
         </Button>
         <Button
@@ -42,7 +47,7 @@ export function YamlEditor({ project, draft, onChange }: EditorProps) {
           onClick={() => {
             if (rubrics === null) return;
             onChange({ rubrics });
-            setYaml(toYaml(rubrics));
+            onType(null);
             showToast(t("rubric.yaml_applied"));
           }}
         >
