@@ -26,6 +26,12 @@ class Anything:
         match name:
             case "shown":
                 return "[]"
+            case "status":
+                return "passed"
+            case "findings":
+                return [{"part": "right", "grade": "good", "count": None}]
+            case "scores":
+                return []
             case "preselected":
                 return []
             case "distribution":
@@ -45,6 +51,8 @@ def a_full_row() -> dict[str, Any]:
         suggestions=[one],
         calls=[one],
         inquiries=[],
+        decisions=[one],
+        qa=[native_row.reviewed(one, reviewer="r1", levels={("right", "good"): (3, 3)})],
         json=orjson.loads,
     )
 
