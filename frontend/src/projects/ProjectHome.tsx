@@ -147,7 +147,7 @@ function Overview({
     );
   return (
     <>
-      <Flow counts={counts} isRunning={shown !== null && isActive(shown)} />
+      <Flow counts={counts} isRunning={shown?.kind === "preannotate" && isActive(shown)} />
       {shown && <RunningJob slug={project.slug} job={shown} />}
       {mayChange && <NextSteps slug={project.slug} steps={steps} className={shown ? "c5" : ""} />}
       {(mayChange || progress.gold.some(({ n }) => n > 0)) && (

@@ -1,14 +1,15 @@
 import { expect, test } from "vitest";
 import { addsUp, leaving, ledgerLines } from "./ledger";
 
-const counts = { states: { submitted: 20, rejected: 3, surplus: 0, redo: 2, leased: 1 } };
+const counts = { states: { submitted: 25, rejected: 3, surplus: 0, redo: 2, leased: 1 }, in_review: 5 };
 
-test("answers sent back or still open are listed but cannot leave", () => {
+test("answers in review, sent back or still open are listed but cannot leave", () => {
   expect(ledgerLines(counts).map(({ state, mayLeave }) => [state, mayLeave])).toEqual([
     ["submitted", true],
     ["rejected", true],
     ["redo", false],
     ["leased", false],
+    ["in_review", false],
   ]);
 });
 

@@ -10,22 +10,31 @@ export interface Line {
   mayLeave: boolean;
 }
 
+type Counts = Pick<ExportCounts, "states" | "in_review">;
+
 /** One line a state, those that may leave first; states nobody is in only where they could leave by default. */
-export function ledgerLines(counts: Pick<ExportCounts, "states">): Line[] {
-  const present = Object.keys(counts.states).filter((state) => (counts.states[state] ?? 0) > 0);
+export function ledgerLines(counts: Counts): Line[] {
+  const standing = byLine(counts);
+  const present = Object.keys(standing).filter((state) => (standing[state] ?? 0) > 0);
   const shown = [
     ...EXPORTABLE.filter((state) => state === "submitted" || present.includes(state)),
     ...present,
   ];
   return [...new Set(shown)].map((state) => ({
     state,
-    count: counts.states[state] ?? 0,
+    count: standing[state] ?? 0,
     mayLeave: EXPORTABLE.includes(state),
   }));
 }
 
-export function leaving(counts: Pick<ExportCounts, "states">, states: string[]): number {
-  return states.reduce((sum, state) => sum + (counts.states[state] ?? 0), 0);
+export function leaving(counts: Counts, states: string[]): number {
+  const standing = byLine(counts);
+  return states.reduce((sum, state) => sum + (standing[state] ?? 0), 0);
+}
+
+/** Submitted answers that wait for a review are a line of their own: they stay until it is decided. */
+function byLine({ states, in_review }: Counts): Record<string, number> {
+  return { ...states, submitted: (states.submitted ?? 0) - in_review, in_review };
 }
 
 /** Whether what came in is all exported or excluded for a reason. */
