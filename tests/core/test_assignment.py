@@ -19,8 +19,8 @@ def test_every_state_has_a_row_and_every_target_is_a_state() -> None:
     assert {target for targets in MOVES.values() for target in targets} <= set(STATES)
 
 
-def test_a_withdrawn_assignment_stays_withdrawn() -> None:
-    assert MOVES["withdrawn"] == frozenset()
+def test_what_comes_for_a_withdrawn_assignment_is_kept_and_nothing_more() -> None:
+    assert MOVES["withdrawn"] == {"surplus"}
 
 
 def test_work_in_hand_can_always_be_given_back_or_handed_in() -> None:

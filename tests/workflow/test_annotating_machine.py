@@ -15,7 +15,8 @@ from sqlalchemy import select
 from milo.core.annotator_task import AnnotatorTask
 from milo.core.assignment import COUNTING, MOVES, item_state
 from milo.core.errors import Conflict
-from milo.db.tables import AnswerRow, AssignmentRow, ItemRow, RevisionRow, SlotRow
+from milo.db.tables import AnswerRow, AssignmentRow, ItemRow, ProjectRow, RevisionRow, SlotRow
+from milo.workflow import assign
 from tests.builders import NEGATIVE, POSITIVE, a_spec
 from tests.workflow.desk import Desk, a_desk
 
@@ -31,6 +32,7 @@ class Annotating(RuleBasedStateMachine):
         super().__init__()
         self.folder = TemporaryDirectory()
         self.desk: Desk = a_desk(Path(self.folder.name), a_spec(settings={"overlap": OVERLAP}))
+        self.overlap = OVERLAP
         self.items = self.desk.items(ITEMS)
         self.people = [self.desk.person() for _ in range(PEOPLE)]
         self.tasks: dict[int, AnnotatorTask] = {}
@@ -87,6 +89,15 @@ class Annotating(RuleBasedStateMachine):
         if task is not None:
             self.desk.release(task)
 
+    @rule(overlap=st.integers(1, OVERLAP))
+    def change_overlap(self, overlap: int) -> None:
+        """The researcher wants fewer answers, or more again; late answers are stored all the same."""
+        self.overlap = overlap
+        self.desk.change(settings={"overlap": overlap})
+        with self.desk.database.write() as session:
+            project = session.get_one(ProjectRow, self.desk.project_id)
+            assert assign.fit_slots(session, project, after=0) is None
+
     @invariant()
     def nobody_holds_two_slots_of_an_item(self) -> None:
         held = [(slot.item_id, slot.annotator_id) for slot in self._all(SlotRow) if slot.annotator_id]
@@ -97,7 +108,7 @@ class Annotating(RuleBasedStateMachine):
         assignments = {row.slot_id: row for row in self._all(AssignmentRow) if row.slot_id is not None}
         for slot in self._all(SlotRow):
             row = assignments.get(slot.id)
-            if slot.state == "open":
+            if slot.state in ("open", "withdrawn"):
                 assert slot.annotator_id is None
                 assert row is None
             else:
@@ -121,7 +132,7 @@ class Annotating(RuleBasedStateMachine):
         for row in self._all(AssignmentRow):
             by_item[row.item_id].append(row.state)
         for item in self._all(ItemRow):
-            assert item.state == item_state(by_item[item.id], OVERLAP)
+            assert item.state == item_state(by_item[item.id], self.overlap)
 
     @invariant()
     def assignments_move_as_the_table_allows(self) -> None:

@@ -14,7 +14,7 @@ from milo.core.feedback import Finding
 from milo.core.review_policy import Decision
 from milo.db.queries import reviews
 from milo.db.tables import AssignmentRow
-from milo.workflow import assign, calibration, own_feedback, review_report
+from milo.workflow import annotate, assign, calibration, own_feedback, review_report
 from milo.workflow.review import Review, store_review
 from tests.builders import NEGATIVE, POSITIVE
 from tests.workflow.review_desk import (
@@ -639,6 +639,54 @@ def test_reviewers_at_work_replace_absent_annotators_too(desk: ReviewDesk) -> No
     desk.clock.pass_minutes(72 * 60 + 1)
     desk.next_review(auditor)
     assert desk.assignment(task).state == "withdrawn"
+
+
+@pytest.mark.parametrize("act", ["submit", "reject"])
+def test_what_comes_after_the_withdrawal_is_kept_as_surplus(either: ReviewDesk, act: str) -> None:
+    either.policy(rules=[{"by": "auditor"}], redo_hours=2)
+    (item,) = either.items(1)
+    person, other = either.person(), either.person()
+    task = either.take(person)
+    either.submit(task)
+    either.review(either.reviewer(), task, BAD)
+    held = either.redo(task)
+    either.clock.pass_minutes(121)
+    replaced = either.take(other)
+    assert either.assignment(task).state == "withdrawn"
+    receipt = either.submit(held, NEGATIVE) if act == "submit" else either.reject(held)
+    assert (receipt.state, receipt.revision) == ("surplus", 3)
+    row = either.assignment(task)
+    assert (row.slot_id, row.review, row.review_rank, row.judge_due) == (None, "none", None, False)
+    assert either.submit(replaced).state == "submitted"
+    assert either.slots(item) == ["done"]
+    assert either.submit(task, client_id=receipt.client_id).state == "surplus"  # sent again
+
+
+def test_a_withdrawn_answer_is_not_taken_up_again_by_its_author(desk: ReviewDesk) -> None:
+    desk.policy(redo_rounds=0)
+    (item,) = desk.items(1)
+    person = desk.person()
+    task = desk.take(person)
+    desk.submit(task)
+    desk.review(desk.reviewer(), task, BAD)
+    assert desk.submit(task, expected=1).state == "surplus"
+    with desk.database.read() as session:
+        (entry,) = annotate.mine(
+            session, desk._project(session), person.id, status="all", limit=5, cursor=None
+        ).items
+    assert (entry.state, entry.can_reopen) == ("surplus", False)
+    with pytest.raises(Conflict, match="somebody else"):
+        desk.reopen(task)
+    assert desk.slots(item) == ["open"]
+    assert desk.next(person).tasks == ()
+
+
+def test_a_skip_after_the_withdrawal_is_kept_and_changes_nothing(desk: ReviewDesk) -> None:
+    desk.policy(redo_rounds=0)
+    (task,) = sent(desk)
+    desk.review(desk.reviewer(), task, BAD)
+    assert desk.skip(task).state == "withdrawn"
+    assert [row.act for row in desk.revisions(task)] == ["submit", "skip"]
 
 
 # --- what annotators learn --------------------------------------------------------------------------

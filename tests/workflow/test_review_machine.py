@@ -81,11 +81,16 @@ class Reviewing(RuleBasedStateMachine):
         if task is None:
             return
         client_id, row = self.desk.an_id(), self.desk.assignment(task)
-        with contextlib.suppress(Conflict):
+        try:
             receipt = self.desk.submit(task, answers, client_id=client_id, expected=row.revision)
-            self.sent.add(receipt.client_id)
-            if receipt.state == "submitted" and row.redo_rounds:
-                assert self.desk.assignment(task).review == "due"  # who sent it back looks again
+        except Conflict:
+            assert row.state in ("passed", "skipped")  # a reviewer's or the annotator's own word stands
+            return
+        self.sent.add(receipt.client_id)
+        if row.state == "withdrawn":
+            assert receipt.state == "surplus"
+        if receipt.state == "submitted" and row.redo_rounds:
+            assert self.desk.assignment(task).review == "due"  # who sent it back looks again
 
     @rule(which=WHICH, act=st.sampled_from(["skip", "reject", "reopen", "redo", "release"]))
     def act(self, which: int, act: str) -> None:
@@ -130,6 +135,15 @@ class Reviewing(RuleBasedStateMachine):
             self.submit(which, NEGATIVE)
         else:
             self.act(which, then)
+
+    @rule(which=WHICH, who=st.integers(0, PEOPLE - 1), answers=st.sampled_from([POSITIVE, NEGATIVE]))
+    def mend_too_late(self, which: int, who: int, answers: Any) -> None:
+        """What was sent back is taken up, others are given the item, and then it comes."""
+        self.review_any(who, which, BAD)
+        self.act(which, "redo")
+        self.wait(61)
+        self.take((who + 1) % PEOPLE, 3)
+        self.submit(which, answers)
 
     @rule(binds=st.booleans())
     def judge_is_measured(self, binds: bool) -> None:

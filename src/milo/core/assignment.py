@@ -14,8 +14,8 @@ AssignmentState = Literal[
     "rejected",  # cannot be judged; counts towards overlap, leaves label exports
     "passed",
     "redo",
-    "withdrawn",
-    "surplus",  # came after another had filled the slot: kept, outside overlap and default export
+    "withdrawn",  # somebody else gets the item
+    "surplus",  # came after the slot was another's: kept, outside overlap and default export
 ]
 ReviewState = Literal[
     "none",  # the policy does not ask about it
@@ -35,7 +35,7 @@ MOVES: dict[AssignmentState, frozenset[AssignmentState]] = {
     "rejected": frozenset({"leased", "rejected", "submitted", "withdrawn"}),
     "passed": frozenset({"redo", "withdrawn"}),
     "redo": frozenset({"leased", "passed", "withdrawn"}),
-    "withdrawn": frozenset(),
+    "withdrawn": frozenset({"surplus"}),
     "surplus": frozenset({"surplus", "leased", "withdrawn"}),
 }
 

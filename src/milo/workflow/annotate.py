@@ -20,7 +20,7 @@ from milo.core.questions import KINDS, Question
 from milo.core.submission import Act, Rejection, Submission, check_act, is_suspect
 from milo.db import convert
 from milo.db.queries import answers as answer_queries
-from milo.db.queries import assignments, revisions, slots, task_suggestions
+from milo.db.queries import assignments, reviews, revisions, slots, task_suggestions
 from milo.db.tables import AssignmentRow, DraftRow, ProjectRow, RevisionRow, SuggestionRow
 from milo.workflow import deciding, projects, review
 from milo.workflow.assign import give_back, lease_end, tasks_of
@@ -91,7 +91,7 @@ def submit(
     """Store the answers as a new revision.
 
     After the lease they are stored as well: they take a slot of the item that is still open, or are kept as
-    surplus. Raises `Conflict` with what stands when they were written upon another revision.
+    surplus, as is what comes after the item was given to somebody else. Raises `Conflict` with what stands when they were written upon another revision.
     """
     check_act(sent)
     row, receipt = _arrived(session, row, sent)
@@ -129,7 +129,8 @@ def skip(session: Session, project: ProjectRow, row: AssignmentRow, sent: Act, *
     if receipt is not None:
         return receipt
     _take_up_again(row)
-    state = move(cast(AssignmentState, row.state), "skipped")
+    before = cast(AssignmentState, row.state)
+    state = before if before == "withdrawn" else move(before, "skipped")
     deciding.forget(row)
     if row.slot_id is not None:
         slots.open_again(session, row.slot_id)
@@ -178,6 +179,10 @@ def reopen(
         before = cast(AssignmentState, row.state)
         if before == "open":
             raise Conflict("This assignment was never answered; take it with the next tasks.")
+        if row.id in _given_away(session, [row]):
+            raise Conflict(
+                "This answer was sent back and the item is somebody else's now; it stays as it is."
+            )
         row.state = move(before, "leased")
         until = lease_end(projects.settings(project), now)
         row.leased_at, row.lease_until = now, until
@@ -293,8 +298,15 @@ def mine(
     )
     page = rows[:limit]
     answered = revisions.newest_answers(session, [row.id for row, _, _ in page])
+    final = _given_away(session, [row for row, _, _ in page])
     entries = tuple(
-        _entry(session, row, MineItem(id=row.item_id, external_id=external_id, excerpt=excerpt), answered)
+        _entry(
+            session,
+            row,
+            MineItem(id=row.item_id, external_id=external_id, excerpt=excerpt),
+            answered,
+            is_final=row.id in final,
+        )
         for row, external_id, excerpt in page
     )
     return Mine(items=entries, next_cursor=_cursor(page[-1][0]) if len(rows) > limit else None)
@@ -369,7 +381,7 @@ def _questions_for(session: Session, project: ProjectRow, version: int) -> tuple
 def _fill(session: Session, row: AssignmentRow, wanted: AssignmentState) -> AssignmentState:
     """The state after an answer: as wanted where it fills a slot, else surplus."""
     before = cast(AssignmentState, row.state)
-    if before == "surplus":
+    if before in ("surplus", "withdrawn"):
         return move(before, "surplus")
     move(before, wanted)
     if row.slot_id is None:
@@ -383,6 +395,14 @@ def _take_up_again(row: AssignmentRow) -> None:
     """An answer that was sent back is mended also when its lease is over."""
     if row.state == "redo":
         row.state = move("redo", "leased")
+
+
+def _given_away(session: Session, rows: Sequence[AssignmentRow]) -> set[int]:
+    """Of these, what came after the answer was sent back and the item given to somebody else."""
+    ids = [row.id for row in rows if row.state == "surplus" and row.revision > 1]
+    decisions = reviews.decisions(session, ids).values() if ids else ()
+    last = {one.assignment_id: one.status for one in sorted(decisions, key=lambda one: one.id)}
+    return {id for id, status in last.items() if status == "redo"}
 
 
 def _append(
@@ -514,7 +534,12 @@ def _has_own_choice(session: Session, row: AssignmentRow) -> bool:
 
 
 def _entry(
-    session: Session, row: AssignmentRow, item: MineItem, answered: Mapping[int, RevisionRow]
+    session: Session,
+    row: AssignmentRow,
+    item: MineItem,
+    answered: Mapping[int, RevisionRow],
+    *,
+    is_final: bool,
 ) -> MineEntry:
     state = cast(AssignmentState, row.state)
     last = answered.get(row.id)
@@ -527,7 +552,7 @@ def _entry(
         answers_summary=_in_words(session, last) if last is not None and is_answer else "",
         submitted_at=row.submitted_at,
         active_ms=row.active_ms,
-        can_reopen="leased" in MOVES[state],
+        can_reopen="leased" in MOVES[state] and not is_final,
     )
 
 

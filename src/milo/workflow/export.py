@@ -194,7 +194,7 @@ def fate(row: Any, options: ExportOptions, *, takes_unreviewed: bool) -> tuple[s
 
     The revision is that of the cut; what was decided on it since then counts, so that a REDO never leaves.
     """
-    is_as_sent = row.is_superseded and row.state_now not in ("redo", "withdrawn")
+    is_as_sent = row.is_superseded and row.state_now not in ("redo", "withdrawn", "surplus")
     state = row.state if is_as_sent else row.state_now
     if row.decision == "redo" or state == "redo":
         return None, "redo"
