@@ -11,6 +11,7 @@ import pytest
 from sqlalchemy import select
 
 from milo.core.errors import InvalidInput, MiloError, ModelFailure
+from milo.core.feedback import Finding
 from milo.core.model_call import ModelRequest
 from milo.core.questions import Answer, ChoiceAnswer
 from milo.core.review_policy import ReviewRule
@@ -19,6 +20,7 @@ from milo.db.tables import AssignmentRow, DecisionRow, JobRow, JudgeRow, ModelRo
 from milo.workflow import annotate, jobs, judge, judge_queue, review
 from milo.workflow.jobs import JobCancelled
 from milo.workflow.judge import JudgeRun
+from milo.workflow.review import Review, Reviewer
 from tests.workflow.court import FINDS_BAD, POLICY, Court, Strict, a_court, a_judged_spec
 
 SAD: dict[str, Answer] = {"sentiment": ChoiceAnswer(value="negative")}
@@ -70,6 +72,21 @@ class TestARun:
         assert court.assignment(answer).state == "submitted"
         assert court.assignment(answer).judge_due is False
         assert court.rows(DecisionRow) == []
+
+    def test_a_run_measures_the_card_where_people_reviewed_before(self, court: Court) -> None:
+        good, bad = court.answered(["good one", "bad one"])
+        auditor = Reviewer(person=court.desk.person("auditor"), source="auditor")
+        for answer, grade in ((good, "right"), (bad, "wrong")):
+            findings = (Finding(part="fit", grade=grade), Finding(part="slip", count=0))
+            sent = Review(client_id=f"r{answer}", revision=1, findings=findings)
+            with court.database.write() as session:
+                project = session.get_one(ProjectRow, court.desk.project_id)
+                row = session.get_one(AssignmentRow, answer)
+                review.store_review(session, project, row, sent, by=auditor, now=court.desk.clock())
+        court.judged(states=("passed", "redo"))
+        (judge,) = court.rows(JudgeRow)
+        assert judge.card["status"]["n"] == 2
+        assert judge.card["status"]["recall"]["value"] == 1.0
 
     def test_a_judge_that_binds_sends_the_answer_back_until_it_is_mended(self, court: Court) -> None:
         court.answered(["good first"])
@@ -209,7 +226,6 @@ class TestNothingIsAskedTwice:
         assert len(court.verdicts()) == 60
         assert len(court.feedback()) == 30
         assert len(first.requests) + len(second.requests) == 61  # and one call about nothing
-
 
     def test_the_last_verdict_and_the_feedback_come_together_or_not_at_all(
         self, court: Court, monkeypatch: pytest.MonkeyPatch

@@ -18,11 +18,11 @@ from milo.core.model_config import ModelConfig
 from milo.core.person import Person
 from milo.core.strict import INPUT, Flag, Whole
 from milo.db import convert
-from milo.db.queries import model_calls, verdicts
+from milo.db.queries import judges, model_calls, verdicts
 from milo.db.queries.verdicts import JUDGED_STATES, JudgeScope
 from milo.db.tables import JobRow, JudgeRow, ModelRow, ProjectRow, PromptVersionRow
 from milo.roles import judge as judge_role
-from milo.workflow import jobs, judging, models, projects
+from milo.workflow import jobs, judge_cards, judging, models, projects, review
 from milo.workflow.asking import Asker
 from milo.workflow.jobs import JobRun
 from milo.workflow.judge_task import ToJudge
@@ -187,7 +187,22 @@ async def _run(run: JobRun) -> dict[str, Any]:
             f"{len(left)} answer(s) got no verdict; the last reason: {next(reversed(left.values()))}. "
             "Resume the job to ask again; nothing that was answered is asked again."
         )
+    await asyncio.to_thread(_measure, run, judge)
     return await asyncio.to_thread(_result, run, judge)
+
+
+def _measure(run: JobRun, plan: JudgePlan) -> None:
+    """Measure the card where people reviewed what was judged, and decide what the judge may now decide."""
+    with run.commit() as session:
+        judge = session.get_one(JudgeRow, plan.id)
+        if not judges.pairs(session, judge):
+            return
+        project = session.get_one(ProjectRow, run.project_id)
+        waiting = judge_cards.remeasure(session, project, judge, now=run.clock())
+    for begin in range(0, len(waiting), review.BATCH):
+        with run.commit() as session:
+            project = session.get_one(ProjectRow, run.project_id)
+            review.decide_again(session, project, waiting[begin : begin + review.BATCH], now=run.clock())
 
 
 def _opened(run: JobRun) -> tuple[ProjectRow, ModelRow, ModelConfig, JobRow, JudgeRun]:
