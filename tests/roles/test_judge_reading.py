@@ -26,6 +26,8 @@ def verdict(part: str, text: str) -> Verdict:
         ("Grade: Good - it is warm.", "good", "it is warm."),
         ("### Grade:\nGood\nIt is warm.", "good", "It is warm."),
         ("GOOD: it is warm", "good", "it is warm"),
+        ('Good. "Warm" says it.', "good", '"Warm" says it.'),
+        ('"Good" - "warm" says it.', "good", '"warm" says it.'),
         ("Good, because it is warm", "good", "because it is warm"),
         ("<think>Minimum? No.</think>\nGood\nIt is warm.", "good", "It is warm."),
         ('```json\n{"grade": "Minimum", "explanation": "It is short."}\n```', "minimum", "It is short."),

@@ -150,7 +150,8 @@ def _split_line(line: str, part: Part) -> tuple[str, str]:
     number = rf"|\d+(?!\d)(?![.,]\d)|none|{'|'.join(_NUMBERS)}" if counted else ""
     found = re.match(
         rf"(?P<head>[A-Z]\b(?:[.):]\s*(?:{options})\b)?|(?:{options}){number})"
-        r"(?=\W*$|\s*[.:;,()*_\"'`\u2013\u2014]|\s+-\s|\s+(?:because|since)\b)[\s\W]*(?P<tail>.*)$",
+        r"(?=\W*$|\s*[.:;,()*_\"'`\u2013\u2014]|\s+-\s|\s+(?:because|since)\b)"
+        r"[\"'`)*_]*[\s.:;,(*_\u2013\u2014-]*(?P<tail>.*)$",
         bare,
         re.IGNORECASE,
     )
