@@ -9,6 +9,7 @@ import {
   redirect,
 } from "@tanstack/react-router";
 import { AnnotateScreen } from "./annotate/AnnotateScreen";
+import { OpenOutbox } from "./annotate/OpenOutbox";
 import { ApiError } from "./api/error";
 import { projectQuery } from "./api/project";
 import { currentMe, loadMe } from "./api/session";
@@ -30,6 +31,7 @@ function Root() {
   usePreferences();
   return (
     <>
+      <OpenOutbox />
       <Outlet />
       <Toasts />
       <LogInAgain />

@@ -234,6 +234,35 @@ def test_work_goes_on_while_the_network_is_cut_and_every_answer_arrives_once(
     expect_item(page, "rv-005")
 
 
+def test_answers_made_without_the_network_arrive_although_another_screen_was_opened(
+    site: Site, context: BrowserContext, page: Page, tmp_path: Path
+) -> None:
+    person = site.add("left", "annotator")
+    staged = stage(site.installation, "Left", folder=tmp_path, members={person: "annotator"})
+    log_in(page, site, "left")
+    page.goto(f"{site.url}/p/{staged.slug}/mine")
+    expect(page.get_by_role("main")).to_contain_text("Nothing here yet")
+    bar = page.get_by_role("banner")
+    expect(bar).not_to_contain_text("to be sent")
+    bar.get_by_role("link", name="Label").click()
+    expect_item(page, "rv-001")
+    context.set_offline(True)
+    label(page, "rv-001", "1")
+    label(page, "rv-002", "2")
+    expect_saved(page, "Offline, 2 waiting")
+    page.get_by_role("button", name="My last items").click()
+    page.get_by_role("link", name="All my answers").click()
+    expect(page.get_by_role("heading", level=1)).to_have_text("My answers")
+    expect(bar).to_contain_text("2 answers wait to be sent")
+    assert submits(staged) == []
+    context.set_offline(False)
+    rows = page.get_by_role("main").get_by_role("listitem")
+    expect(rows.filter(has_text="rv-001")).to_be_visible()
+    expect(rows.filter(has_text="rv-002")).to_be_visible()
+    expect(bar).not_to_contain_text("to be sent")
+    assert submits(staged) == ["rv-001", "rv-002"]
+
+
 def test_an_answer_whose_reply_was_lost_and_one_never_sent_are_there_once_after_a_reload(
     site: Site, page: Page, tmp_path: Path
 ) -> None:

@@ -32,6 +32,7 @@ import type { Act } from "./outbox";
 import { Replies } from "./Replies";
 import { SaveState, saveOf } from "./SaveState";
 import { type Finished, TaskView } from "./TaskView";
+import { useGuardLeaving } from "./useGuardLeaving";
 import { startAfterPaint, useHandlingTime } from "./useHandlingTime";
 import { useOutbox, useOutboxState } from "./useOutbox";
 import { schemaQuery, useQueue, useQueueState } from "./useQueue";
@@ -54,10 +55,7 @@ function Annotate({ slug }: { slug: string }) {
   const visits = useMemo(() => new Visits(1000 * settings.idle_gap_seconds), [settings.idle_gap_seconds]);
   const progress = useProgress(slug);
 
-  const kept = useOutbox(me, () => {
-    void queries.invalidateQueries({ queryKey: ["mine", slug] });
-    void queries.invalidateQueries({ queryKey: ["feedback"] });
-  });
+  const kept = useOutbox();
   const outbox = useOutboxState(kept);
   const storage = kept?.storage;
 
@@ -272,7 +270,7 @@ function Annotate({ slug }: { slug: string }) {
     [task, visits],
   );
 
-  useGuardLeaving(outbox?.isLasting === false && (outbox.entries.length > 0 || draft !== "saved"));
+  useGuardLeaving(outbox?.isLasting === false && draft !== "saved");
   useCommands([
     { id: "keys.sheet", keys: ["?"], scope: "page", label: "keys.sheet", run: () => setPanel("keys") },
     ...(task === null
@@ -511,14 +509,4 @@ function useLeaseLeft(queue: ReturnType<typeof useQueue>, task: AnnotatorTask | 
     return () => clearInterval(timer);
   }, [queue, task?.assignment, task?.lease_until]);
   return left;
-}
-
-/** Ask before the page closes while something would be lost. */
-function useGuardLeaving(isAtRisk: boolean): void {
-  useEffect(() => {
-    if (!isAtRisk) return;
-    const guard = (event: BeforeUnloadEvent) => event.preventDefault();
-    window.addEventListener("beforeunload", guard);
-    return () => window.removeEventListener("beforeunload", guard);
-  }, [isAtRisk]);
 }

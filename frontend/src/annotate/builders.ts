@@ -74,3 +74,30 @@ export function aTask(assignment: number, given: Partial<AnnotatorTask> = {}): A
     ...given,
   };
 }
+
+type LockUse = (lock: Lock | null) => unknown;
+
+/** The browser's locks, as far as one exclusive lock goes. */
+class Locks {
+  private isHeld = false;
+  private waiting: (() => void)[] = [];
+
+  async request(name: string, ...given: [LockUse] | [LockOptions, LockUse]): Promise<unknown> {
+    const [options, use] = given.length === 1 ? [{} as LockOptions, given[0]] : given;
+    if (this.isHeld && options.ifAvailable) return use(null);
+    if (this.isHeld)
+      await new Promise<void>((resolve, reject) => {
+        this.waiting.push(resolve);
+        options.signal?.addEventListener("abort", () => reject(options.signal?.reason));
+      });
+    this.isHeld = true;
+    const used = await use({ name, mode: "exclusive" });
+    this.isHeld = false;
+    this.waiting.shift()?.();
+    return used;
+  }
+}
+
+export function someLocks(): LockManager {
+  return new Locks() as unknown as LockManager;
+}

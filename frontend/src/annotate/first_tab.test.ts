@@ -1,33 +1,14 @@
 import { beforeEach, expect, test } from "vitest";
+import { someLocks } from "./builders";
 import { firstTab, type TabMemory } from "./first_tab";
 
 const NAME = "milo.queue.reviews.1";
-
-/** The browser's locks, as far as one exclusive lock goes. */
-class Locks {
-  private isHeld = false;
-  private waiting: (() => void)[] = [];
-
-  async request(_: string, options: LockOptions, use: (lock: Lock | null) => unknown): Promise<unknown> {
-    if (this.isHeld && options.ifAvailable) return use(null);
-    if (this.isHeld)
-      await new Promise<void>((resolve, reject) => {
-        this.waiting.push(resolve);
-        options.signal?.addEventListener("abort", () => reject(options.signal?.reason));
-      });
-    this.isHeld = true;
-    const used = await use({ name: NAME, mode: "exclusive" });
-    this.isHeld = false;
-    this.waiting.shift()?.();
-    return used;
-  }
-}
 
 let locks: LockManager;
 
 beforeEach(() => {
   sessionStorage.clear();
-  locks = new Locks() as unknown as LockManager;
+  locks = someLocks();
 });
 
 /** What another tab remembers of its own: nothing. */

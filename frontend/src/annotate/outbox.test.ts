@@ -1,4 +1,5 @@
 import { afterEach, beforeEach, expect, test } from "vitest";
+import { someLocks } from "./builders";
 import { type Act, type Entry, Outbox, type OutboxOptions, type Outcome } from "./outbox";
 import { MemoryStorage, openStorage, type Storage } from "./storage";
 
@@ -217,4 +218,102 @@ test("when the disk is full the answer is sent all the same, and that it was not
   await add(outbox, "a");
   await until(isEmpty(outbox));
   expect([sent, outbox.getState().isLasting]).toEqual([["a"], false]);
+});
+
+test("what one tab made is sent once, though another tab sends, too", async () => {
+  const locks = someLocks();
+  const [one, other] = [await anOutbox({ locks }), await anOutbox({ locks })];
+  await add(one, "a");
+  await until(isEmpty(one));
+  other.wake();
+  await add(other, "b", 2);
+  await until(isEmpty(other));
+  expect(sent).toEqual(["a", "b"]);
+});
+
+test("a tab takes over what a tab that is gone left", async () => {
+  const locks = someLocks();
+  const staying = await anOutbox({ locks });
+  const leaving = await anOutbox({ locks, send: async () => ({ kind: "unreachable" }), pausesMs: [60_000] });
+  await add(leaving, "a");
+  await until(() => !leaving.getState().isReachable);
+  leaving.stop();
+  staying.wake();
+  await until(() => sent.includes("a"));
+  await until(isEmpty(staying));
+  expect(await storage.entries()).toEqual([]);
+});
+
+test("what one tab took back no other tab sends", async () => {
+  const locks = someLocks();
+  const one = await anOutbox({ locks, send: async () => ({ kind: "unreachable" }), pausesMs: [60_000] });
+  await add(one, "a");
+  await add(one, "b", 2);
+  let isCut = true;
+  const other = await anOutbox({
+    locks,
+    send: (entry) => (isCut ? Promise.resolve({ kind: "unreachable" }) : send(entry)),
+    pausesMs: [60_000],
+  });
+  await until(() => !other.getState().isReachable);
+  expect(other.getState().entries).toHaveLength(2);
+  await until(() => !one.getState().isSending);
+  expect(await takenBack(one, "b")).toBe(true);
+  isCut = false;
+  other.wake();
+  await until(isEmpty(other));
+  expect(sent).toEqual(["a"]);
+});
+
+/** Take back once no other tab is sending. */
+async function takenBack(outbox: Outbox, clientId: string): Promise<boolean> {
+  let isBack = false;
+  for (let round = 0; round < 200 && !isBack; round += 1) isBack = await outbox.takeBack(clientId);
+  return isBack;
+}
+
+test("what another tab may be sending cannot be taken back", async () => {
+  const locks = someLocks();
+  const one = await anOutbox({ locks, send: async () => ({ kind: "unreachable" }), pausesMs: [60_000] });
+  await add(one, "a");
+  await add(one, "b", 2);
+  const answers: ((outcome: Outcome) => void)[] = [];
+  const other = await anOutbox({ locks, send: () => new Promise((resolve) => answers.push(resolve)) });
+  await until(() => answers.length === 1);
+  expect(await one.takeBack("b")).toBe(false);
+  answers[0]?.({ kind: "sent", reply: null });
+  await until(() => answers.length === 2);
+  answers[1]?.({ kind: "sent", reply: null });
+  await until(isEmpty(other));
+});
+
+test("while one tab waits for a log-in, another one sends", async () => {
+  const locks = someLocks();
+  outcomes.set("a", [{ kind: "logged_out" }]);
+  let asked = 0;
+  const one = await anOutbox({
+    locks,
+    logInAgain: () => {
+      asked += 1;
+      return new Promise(() => undefined);
+    },
+  });
+  await add(one, "a");
+  await until(() => asked === 1);
+  const other = await anOutbox({ locks });
+  await until(isEmpty(other));
+  expect(sent).toEqual(["a", "a"]);
+});
+
+test("on a full disk an answer that could not be sent is tried again after a pause", async () => {
+  class FullStorage extends MemoryStorage {
+    override putEntry(): Promise<void> {
+      return Promise.reject(new DOMException("full", "QuotaExceededError"));
+    }
+  }
+  outcomes.set("a", [{ kind: "unreachable" }]);
+  const outbox = await anOutbox({ storage: new FullStorage() });
+  await add(outbox, "a");
+  await until(isEmpty(outbox));
+  expect(sent).toEqual(["a", "a"]);
 });

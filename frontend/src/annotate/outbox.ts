@@ -1,7 +1,8 @@
 /**
  * Answers on their way to the server. An entry is kept until the server has acknowledged it; entries are sent one
  * after the other, those of one assignment in order, again and again with growing pauses while the server cannot be
- * reached. Entries of somebody else are kept and named, never sent.
+ * reached. Entries of somebody else are kept and named, never sent. Every tab has the entries of all; the one that
+ * holds the lock sends, after a look at what the others have sent, made or taken back meanwhile.
  */
 import type { RejectReason, Submission, SubmitReply, Times } from "../api/types";
 import type { Storage } from "./storage";
@@ -57,6 +58,9 @@ export interface OutboxState {
   isLasting: boolean;
 }
 
+/** What concerns a tab of the browser: one of them holds the lock and sends. */
+const LOCK = "milo.outbox";
+
 export interface OutboxOptions {
   storage: Storage;
   person: { id: number; name: string };
@@ -64,6 +68,8 @@ export interface OutboxOptions {
   /** Resolves when the same person is logged in again. */
   logInAgain: () => Promise<unknown>;
   now?: () => Date;
+  /** Undefined where the browser has none, as without HTTPS: then every tab sends, and the server counts once. */
+  locks?: LockManager | undefined;
   /** Pauses between attempts while the server cannot be reached; the last one repeats. */
   pausesMs?: readonly number[];
   onSent?: (entry: Entry, reply: SubmitReply | null) => void;
@@ -76,6 +82,12 @@ export class Outbox {
   private sendingId: string | null = null;
   private isReachable = true;
   private isStopped = false;
+  /** Nothing is sent until the person is logged in again. */
+  private asksToLogIn = false;
+  /** Whether this tab is the one that sends. */
+  private isSender = false;
+  /** Entries that are not in the storage: being put there, or there was no room. */
+  private unkept = new Set<string>();
   private isKept = true;
   private failures = 0;
   private timer: ReturnType<typeof setTimeout> | undefined;
@@ -100,7 +112,7 @@ export class Outbox {
 
   /** Keep an act and send it. The promise resolves when it is safe on this machine. */
   async add(clientId: string, given: Pick<Entry, "project" | "assignment" | "label" | "act">): Promise<void> {
-    const { person, storage, now = () => new Date() } = this.options;
+    const { person, now = () => new Date() } = this.options;
     this.lastNumber = Math.max(this.lastNumber + 1, now().getTime());
     const entry: Entry = {
       ...given,
@@ -116,14 +128,21 @@ export class Outbox {
     };
     this.all = [...this.all, entry];
     this.changed();
-    await storage.putEntry(entry).catch(() => {
-      this.isKept = false; // a full disk: it is still sent, and the screen warns before leaving
-    });
+    await this.keep(entry);
     this.wake();
   }
 
   /** Take an entry back that never left this machine; false when the server has it or may have it. */
   async takeBack(clientId: string): Promise<boolean> {
+    if (this.isSender || this.locks === undefined) return this.takeBackAlone(clientId);
+    return this.locks.request(LOCK, { ifAvailable: true }, async (lock) => {
+      if (lock === null) return false; // another tab is sending, perhaps this one
+      await this.catchUp();
+      return this.takeBackAlone(clientId);
+    });
+  }
+
+  private async takeBackAlone(clientId: string): Promise<boolean> {
     const entry = this.find(clientId);
     if (entry === undefined || entry.wasTried || this.sendingId === clientId) return false;
     await this.forget(entry);
@@ -161,13 +180,13 @@ export class Outbox {
 
   /** Try now: the network is back, or the person asks. */
   wake(): void {
-    if (this.isStopped) return;
+    if (this.isStopped || this.asksToLogIn) return;
     clearTimeout(this.timer);
     this.timer = undefined;
     this.running ??= this.drainAlone().finally(() => {
       this.running = null;
       this.changed();
-      if (!this.isStopped && this.next() !== undefined && this.timer === undefined) this.wake();
+      if (this.next() !== undefined && this.timer === undefined) this.wake();
     });
   }
 
@@ -187,11 +206,17 @@ export class Outbox {
   /** One tab of the browser sends at a time, so that the order holds across tabs. */
   private async drainAlone(): Promise<void> {
     await Promise.resolve(); // whoever woke us paints first
-    if (navigator.locks === undefined) return this.drain();
-    await navigator.locks.request("milo.outbox", () => this.drain());
+    if (this.locks === undefined) return this.drain();
+    await this.locks.request(LOCK, async () => {
+      this.isSender = true;
+      await this.drain().finally(() => {
+        this.isSender = false;
+      });
+    });
   }
 
   private async drain(): Promise<void> {
+    await this.catchUp();
     for (let entry = this.next(); entry !== undefined && !this.isStopped; entry = this.next()) {
       this.sendingId = entry.client_id;
       this.changed();
@@ -219,18 +244,43 @@ export class Outbox {
         await this.replace(entry, { state: "refused", problem: outcome.problem });
         return true;
       case "logged_out":
-        return this.options.logInAgain().then(
-          () => true,
-          () => {
-            this.stop(); // somebody else logged in: these entries stay, and are not theirs to send
-            return false;
-          },
-        );
+        if (!this.isStopped) this.askToLogIn();
+        return false;
       case "unreachable":
         await this.replace(entry, { wasTried: true });
         this.pause(outcome.retryAfterMs);
         return false;
     }
+  }
+
+  /** Go on once the same person is logged in; another tab may send meanwhile. */
+  private askToLogIn(): void {
+    this.asksToLogIn = true;
+    this.options.logInAgain().then(
+      () => {
+        this.asksToLogIn = false;
+        this.wake();
+      },
+      () => this.stop(), // somebody else logged in: these entries stay, and are not theirs to send
+    );
+  }
+
+  /** Take over what other tabs did: the storage is right about everything that was put into it. */
+  private async catchUp(): Promise<void> {
+    let before: Entry[];
+    let stored: Entry[];
+    do {
+      before = this.all;
+      stored = await this.options.storage.entries();
+    } while (this.all !== before); // something was made or taken back here while it was read
+    const unkept = before.filter(({ client_id }) => this.unkept.has(client_id));
+    const others = stored.filter(({ client_id }) => !this.unkept.has(client_id));
+    this.all = [...others, ...unkept].sort((one, other) => one.number - other.number);
+    this.changed();
+  }
+
+  private get locks(): LockManager | undefined {
+    return "locks" in this.options ? this.options.locks : navigator.locks;
   }
 
   private pause(atLeastMs = 0): void {
@@ -261,6 +311,7 @@ export class Outbox {
 
   private async forget(entry: Entry): Promise<void> {
     this.all = this.all.filter(({ client_id }) => client_id !== entry.client_id);
+    this.unkept.delete(entry.client_id);
     this.changed();
     await this.options.storage.removeEntry(entry.client_id);
   }
@@ -269,7 +320,18 @@ export class Outbox {
     const changed = { ...entry, ...change };
     this.all = this.all.map((other) => (other.client_id === entry.client_id ? changed : other));
     this.changed();
-    await this.options.storage.putEntry(changed);
+    await this.keep(changed);
+  }
+
+  private async keep(entry: Entry): Promise<void> {
+    this.unkept.add(entry.client_id);
+    await this.options.storage.putEntry(entry).then(
+      () => this.unkept.delete(entry.client_id),
+      () => {
+        this.isKept = false; // a full disk: it is still sent, and the browser asks before the page closes
+        this.changed();
+      },
+    );
   }
 
   private once(listener: () => void): void {

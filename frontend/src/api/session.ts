@@ -56,6 +56,17 @@ export async function loadMe(): Promise<Me | null> {
   return me;
 }
 
+/** Whether the session of the browser is still this person's; takes over its token when it is a newer one. */
+export async function isStillLoggedIn(person: number): Promise<boolean> {
+  const response = await fetch("/api/me");
+  if (response.status === 401) return false;
+  if (!response.ok) throw await errorOf(response);
+  const me = (await response.json()) as Me;
+  if (me.id !== person || state.me?.id !== person) return false;
+  set({ ...state, me });
+  return true;
+}
+
 /** Log in; settles whoever waited for it. */
 export async function logIn(login: string, password: string): Promise<Me> {
   const response = await fetch("/api/login", {

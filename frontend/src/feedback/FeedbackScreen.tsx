@@ -6,6 +6,7 @@ import { useTranslation } from "react-i18next";
 import { FlagDialog } from "../annotate/FlagDialog";
 import { GuidelinePanel } from "../annotate/GuidelinePanel";
 import "../annotate/annotate.css";
+import { Unsent } from "../annotate/Unsent";
 import { schemaQuery } from "../annotate/useQueue";
 import { projectQuery } from "../api/project";
 import "../locales/feedback";
@@ -144,6 +145,7 @@ function FeedbackOf({ slug }: { slug: string }) {
         <MyTabs slug={slug} />
         <h1 className="vh">{t("feedback.title")}</h1>
         <span className="grow" />
+        <Unsent />
         <Button
           look="quiet"
           className="guideline"

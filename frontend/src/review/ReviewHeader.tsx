@@ -1,6 +1,7 @@
 /** The bar over a review: where one is, that it is blind, how far one is, why this answer, and whether it is safe. */
 import type { ReactNode } from "react";
 import { useTranslation } from "react-i18next";
+import { Unsent } from "../annotate/Unsent";
 import { Button } from "../shared/Button";
 import { formatNumber, formatPercent } from "../shared/format";
 import { Icon } from "../shared/Icon";
@@ -40,6 +41,7 @@ export function ReviewHeader({ project, task, queue, children, onGuideline, onKe
         <span className="vh">{t("review.blind")}</span>
       </span>
       <span className="grow" />
+      <Unsent />
       {queue && <Today queue={queue} />}
       {task && !task.is_calibration && <Picked task={task} />}
       {children}

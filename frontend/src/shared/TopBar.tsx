@@ -2,6 +2,7 @@
 import { Link, useNavigate } from "@tanstack/react-router";
 import type { ReactNode } from "react";
 import { useTranslation } from "react-i18next";
+import { Unsent } from "../annotate/Unsent";
 import { logOut, useMe } from "../api/session";
 import type { Project } from "../api/types";
 import { Button } from "./Button";
@@ -60,6 +61,7 @@ export function TopBar({
       )}
       <span className="grow" />
       {children}
+      <Unsent />
       <ThemeSwitch />
       <PersonMenu />
     </header>
