@@ -229,9 +229,7 @@ CASES = {
         FAILED,
         (unfold, button("Ask about this"), button("I disagree"), button("Keys"), over_time, mend, menu),
     ),
-    "/p/$slug/mine": Case(
-        "rv-001", "Nothing here yet", FAILED, Never("only the person's menu opens on it, as elsewhere")
-    ),
+    "/p/$slug/mine": Case("rv-001", "Nothing here yet", FAILED, (menu,)),
     "/p/$slug/import": Case("reviews.jsonl", "Nothing has been imported", FAILED, (unfold,)),
     "/p/$slug/data": Case("rv-001", "There are no items yet", FAILED, (menu,)),
     "/p/$slug/data/$itemId": Case("Revision 1", "Imported", FAILED, (unfold,)),

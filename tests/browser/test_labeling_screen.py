@@ -162,7 +162,7 @@ def test_single_keys_can_be_switched_off_and_on_again(labeling: Page) -> None:
     labeling.keyboard.press("ArrowUp")
     expect(labeling.locator("#question-relevance")).to_be_focused()
     expect(labeling.get_by_role("button", name="Skip")).to_have_accessible_name("Skip")
-    labeling.get_by_role("button", name="Keys").click()
+    labeling.get_by_role("button", name="Keys", exact=True).click()
     switch.check()
     labeling.keyboard.press("Escape")
     expect_closed(labeling)

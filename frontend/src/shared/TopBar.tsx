@@ -87,13 +87,27 @@ export function PersonMenu({ children }: { children?: ReactNode }) {
   const me = useMe();
   const navigate = useNavigate();
   return (
-    <details className="menu">
-      <summary aria-label={t("nav.signed_in_as", { name: me.name })}>
+    <>
+      <button
+        type="button"
+        className="person"
+        popoverTarget="person-menu"
+        aria-label={t("nav.signed_in_as", { name: me.name })}
+      >
         <span className="avatar" aria-hidden="true">
           {initials(me.name)}
         </span>
-      </summary>
-      <div className="sheet">
+      </button>
+      {/* biome-ignore lint/a11y/useKeyWithClickEvents: a key on a link in it is a click, too */}
+      {/* biome-ignore lint/a11y/noStaticElementInteractions: it only hears what happens to the links in it */}
+      <div
+        id="person-menu"
+        className="menu"
+        popover="auto"
+        onClick={({ target, currentTarget }) => {
+          if ((target as Element).closest("a")) currentTarget.hidePopover();
+        }}
+      >
         <span className="meta" style={{ padding: "6px 11px" }} dir="auto">
           {me.name}
         </span>
@@ -124,6 +138,6 @@ export function PersonMenu({ children }: { children?: ReactNode }) {
           {t("nav.log_out")}
         </Button>
       </div>
-    </details>
+    </>
   );
 }
