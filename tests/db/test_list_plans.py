@@ -13,7 +13,7 @@ from sqlalchemy import event
 from sqlalchemy.orm import Session
 
 from milo.core.assignment import ItemState
-from milo.db.queries import exports, items, progress, reviews
+from milo.db.queries import exports, items, progress, review_reports, reviews
 from milo.db.session import Database
 from milo.workflow import items as item_table
 from tests.builders import NOW, a_database, a_project
@@ -141,6 +141,10 @@ def test_the_next_review_is_found_in_the_index_of_the_queue(database: Database, 
             lambda session: exports.count_in_review(session, 1),
             "ix_assignment_reviewed (project_id=? AND review=?",
         ),
+        (
+            lambda session: progress.count_to_mend(session, 1),
+            "ix_assignment_reviewed (project_id=? AND review=?",
+        ),
     ],
 )
 def test_what_reviewers_and_judges_ask_for_has_an_index_of_its_own(
@@ -149,3 +153,21 @@ def test_what_reviewers_and_judges_ask_for_has_an_index_of_its_own(
     plans = plans_of(database, read)
     assert any(index in step.replace("rowid", "id") for step in plans), plans
     assert "USE TEMP B-TREE FOR ORDER BY" not in plans
+
+
+@pytest.mark.parametrize("after", [None, (1, 7)])
+def test_the_list_of_own_feedback_reads_one_annotators_answers_alone(
+    database: Database, after: tuple[int, int] | None
+) -> None:
+    plans = plans_of(
+        database,
+        lambda session: review_reports.told(
+            session, 1, 1, source="judge", status="redo", after=after, limit=31
+        ),
+    )
+    plans += plans_of(database, lambda session: review_reports.count_told(session, 1, 1))
+    own = "ix_assignment_mine (project_id=? AND annotator_id=?"
+    assert len([step for step in plans if own in step]) == 2, plans
+    assert any("ix_decision_assignment (assignment_id=?" in step for step in plans), plans
+    scanned = [step for step in plans if step.startswith("SCAN")]
+    assert {step.split()[1] for step in scanned} <= {"anon_1"}, scanned  # the page that was found

@@ -61,6 +61,11 @@ def exported(desk: ReviewDesk, folder: Path) -> tuple[list[Any], Any]:
     return [json.loads(line) for line in written.path.read_text().splitlines()], written.ledger
 
 
+def standing(client: TestClient) -> Any:
+    """What the project's progress says of its reviews."""
+    return client.get("/api/projects/reviews/progress").json()["reviews"]
+
+
 class Row:
     """What the desk's judge needs to know of a task that came over HTTP."""
 
@@ -74,7 +79,9 @@ def test_the_whole_way_of_an_answer(desk: ReviewDesk, app: Any, tmp_path: Path) 
     task = take(annotator)
     submit(annotator, task, "first")
     assert exported(desk, tmp_path)[1].excluded == {"in_review": 1}
+    assert standing(auditor) == {"waiting": 1, "redo": 0, "passed": 0}
     desk.judge(Row(task), BAD)
+    assert standing(auditor) == {"waiting": 0, "redo": 1, "passed": 0}
     assert exported(desk, tmp_path)[1].excluded == {"redo": 1}
 
     (entry,) = annotator.get("/api/projects/reviews/feedback?status=redo").json()["items"]
@@ -82,6 +89,7 @@ def test_the_whole_way_of_an_answer(desk: ReviewDesk, app: Any, tmp_path: Path) 
     assert entry["sources"] == [{"source": "judge", "model": "judge-14b"}]
 
     back = take(annotator)  # it stands first, before the item nobody has had
+    assert standing(auditor) == {"waiting": 0, "redo": 1, "passed": 0}
     assert (back["assignment"], back["answers"]) == (
         task["assignment"],
         ANSWERS | {"sentiment": ANSWERS["sentiment"] | {"confidence": None}},
@@ -94,6 +102,7 @@ def test_the_whole_way_of_an_answer(desk: ReviewDesk, app: Any, tmp_path: Path) 
     submit(annotator, back, "second", MENDED)
     assert exported(desk, tmp_path)[1].excluded == {"in_review": 1}
     desk.judge(Row(task), GOOD)
+    assert standing(auditor) == {"waiting": 0, "redo": 0, "passed": 1}
     rows, ledger = exported(desk, tmp_path)
     assert (ledger.excluded, ledger.statuses) == ({}, {"passed": 1})
     (row,) = rows

@@ -833,7 +833,7 @@ export interface paths {
         };
         /**
          * List Feedback
-         * @description One's own answers with feedback, the latest decision first.
+         * @description One's own answers with feedback: what is to be redone, what is new, then what was seen.
          */
         get: operations["list_feedback_api_projects__p__feedback_get"];
         put?: never;
@@ -2717,7 +2717,7 @@ export interface components {
         };
         /**
          * FeedbackList
-         * @description A page of own answers with feedback, the latest decision first.
+         * @description A page of own answers with feedback: to be redone, then new, then seen; each the latest decision first.
          */
         FeedbackList: {
             /** Items */
@@ -4199,6 +4199,7 @@ export interface components {
             assignments: {
                 [key: string]: number;
             };
+            reviews: components["schemas"]["ReviewCounts"];
             /** Annotators */
             annotators: components["schemas"]["AnnotatorProgress"][];
             suggestions: components["schemas"]["SuggestionCounts"];
@@ -4489,6 +4490,18 @@ export interface components {
             active_ms?: number;
             /** Rubric Version */
             rubric_version?: number | null;
+        };
+        /**
+         * ReviewCounts
+         * @description How answers that a review is asked about stand.
+         */
+        ReviewCounts: {
+            /** Waiting */
+            waiting: number;
+            /** Redo */
+            redo: number;
+            /** Passed */
+            passed: number;
         };
         /**
          * ReviewList

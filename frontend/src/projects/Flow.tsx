@@ -11,14 +11,14 @@ export interface FlowCounts {
   inWork: number;
   annotated: number;
   rejected: number;
-  /** Answers that may leave, of people who may have answered one item several times. */
+  /** Answers that may leave, of people who may have answered one item several times; none in review. */
   labels: number;
   /** Rows of the last export; null before the first. */
   exported: number | null;
 }
 
 export function flowCounts(progress: Progress): FlowCounts {
-  const items = progress.items;
+  const { items, assignments, reviews } = progress;
   return {
     imported: Object.values(items).reduce((sum, count) => sum + (count ?? 0), 0),
     duplicates: progress.duplicates,
@@ -26,7 +26,7 @@ export function flowCounts(progress: Progress): FlowCounts {
     inWork: items.in_work ?? 0,
     annotated: (items.labeled ?? 0) + (items.in_review ?? 0) + (items.done ?? 0),
     rejected: items.rejected ?? 0,
-    labels: (progress.assignments.submitted ?? 0) + (progress.assignments.passed ?? 0),
+    labels: (assignments.submitted ?? 0) - reviews.waiting + (assignments.passed ?? 0),
     exported: progress.exported,
   };
 }

@@ -14,6 +14,7 @@ const WAYS = {
   members: "/p/$slug/people",
   preannotate: "/p/$slug/models",
   annotate: "/p/$slug/data",
+  review: "/p/$slug/review",
   export: "/p/$slug/export",
 } as const satisfies Record<NextStep["name"], string>;
 

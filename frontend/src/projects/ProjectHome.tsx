@@ -20,6 +20,7 @@ import { JobCard } from "./JobCard";
 import { isActive, useJobs } from "./jobs";
 import { NextSteps } from "./NextSteps";
 import { nextSteps } from "./next_steps";
+import { Reviews } from "./Reviews";
 import "./home.css";
 import { canChange, useProject } from "./useProject";
 
@@ -148,6 +149,7 @@ function Overview({
   return (
     <>
       <Flow counts={counts} isRunning={shown?.kind === "preannotate" && isActive(shown)} />
+      {project.rubric_version > 0 && <Reviews slug={project.slug} counts={progress.reviews} />}
       {shown && <RunningJob slug={project.slug} job={shown} />}
       {mayChange && <NextSteps slug={project.slug} steps={steps} className={shown ? "c5" : ""} />}
       {(mayChange || progress.gold.some(({ n }) => n > 0)) && (
@@ -193,6 +195,7 @@ function factsOf(counts: FlowCounts, progress: Progress) {
     rejected: counts.rejected,
     answers: counts.labels,
     exported: counts.exported ?? 0,
+    toReview: progress.reviews.waiting,
     openInquiries: progress.open_inquiries,
     failedSuggestions: progress.suggestions.failed + progress.suggestions.unreadable,
     annotators: progress.annotators.length,

@@ -9,6 +9,7 @@ const running: Facts = {
   answers: 40,
   exported: 0,
   openInquiries: 0,
+  toReview: 0,
   failedSuggestions: 0,
   annotators: 2,
   isPaused: false,
@@ -33,6 +34,10 @@ test("what stops people comes before what they can do", () => {
 test("items without suggestions are named unless a job is at them", () => {
   expect(names({ ...running, preannotated: 40 })).toContain("preannotate");
   expect(names({ ...running, preannotated: 40, isJobRunning: true })).not.toContain("preannotate");
+});
+
+test("answers that wait for a review hold the project up", () => {
+  expect(names({ ...running, labeled: 59, answers: 0, toReview: 40 })).toEqual(["review"]);
 });
 
 test("finished work asks to be exported", () => {

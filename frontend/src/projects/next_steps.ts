@@ -9,6 +9,8 @@ export interface Facts {
   answers: number;
   exported: number;
   openInquiries: number;
+  /** Answers that wait for a review and leave only then. */
+  toReview: number;
   failedSuggestions: number;
   annotators: number;
   isPaused: boolean;
@@ -26,6 +28,7 @@ export interface NextStep {
     | "members"
     | "preannotate"
     | "annotate"
+    | "review"
     | "export";
   count: number;
   tone: "warn" | "redo" | "plain";
@@ -47,6 +50,7 @@ export function nextSteps(facts: Facts): NextStep[] {
   const bare = facts.imported - facts.preannotated;
   if (bare > 0 && !facts.isJobRunning) steps.push({ name: "preannotate", count: bare, tone: "plain" });
   if (open > 0 && facts.annotators > 0) steps.push({ name: "annotate", count: open, tone: "plain" });
+  if (facts.toReview > 0) steps.push({ name: "review", count: facts.toReview, tone: "plain" });
   if (open === 0 && facts.exported < facts.answers)
     steps.push({ name: "export", count: facts.answers - facts.exported, tone: "plain" });
   return steps;

@@ -12,7 +12,7 @@ from sqlalchemy.orm import Session
 
 from milo.core.questions import KINDS
 from milo.db import convert
-from milo.db.queries import items, progress
+from milo.db.queries import exports, items, progress
 from milo.db.queries.progress import ANSWERED
 from milo.db.tables import ProjectRow
 from milo.quality.classification import accuracy
@@ -72,11 +72,21 @@ class GoldAccuracy:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class ReviewCounts:
+    """How answers that a review is asked about stand."""
+
+    waiting: int  # in review: nothing is decided, and they leave in no export
+    redo: int  # sent back, and not sent again
+    passed: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Progress:
     """How far a project is."""
 
     items: Mapping[str, int]  # by state
     assignments: Mapping[str, int]  # by state
+    reviews: ReviewCounts
     annotators: list[AnnotatorProgress]
     suggestions: SuggestionCounts
     days: list[DayCount]  # the last 14, oldest first
@@ -105,6 +115,11 @@ def of_project(session: Session, project: ProjectRow, now: datetime) -> Progress
     return Progress(
         items=items.counts_by_state(session, project.id),
         assignments=dict(states),
+        reviews=ReviewCounts(
+            waiting=exports.count_in_review(session, project.id),
+            redo=progress.count_to_mend(session, project.id),
+            passed=states["passed"],
+        ),
         annotators=_annotators(session, project.id, worked, today),
         suggestions=_suggestions(session, project.id),
         days=[DayCount(day=day, answers=by_day[day]) for day in days],

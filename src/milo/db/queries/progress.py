@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from datetime import datetime
 from typing import Any, NamedTuple
 
-from sqlalchemy import ColumnElement, Row, cast, func, select
+from sqlalchemy import ColumnElement, Row, cast, func, literal_column, select
 from sqlalchemy.orm import Session
 from sqlalchemy.types import String
 
@@ -187,6 +187,20 @@ def duplicates(session: Session, project_id: int) -> int:
     """Rows that were skipped because the project had their content."""
     return (
         session.scalar(select(func.sum(ImportRow.duplicates)).where(ImportRow.project_id == project_id)) or 0
+    )
+
+
+def count_to_mend(session: Session, project_id: int) -> int:
+    """How many answers were sent back and not sent again; those being mended among them."""
+    is_reviewed: Any = literal_column("assignment.review <> 'none'")  # as the partial index has it
+    return (
+        session.scalar(
+            select(func.count())
+            .select_from(AssignmentRow)
+            .where(AssignmentRow.project_id == project_id, is_reviewed, AssignmentRow.review == "redo")
+            .where(AssignmentRow.state.in_(("redo", "leased")))
+        )
+        or 0
     )
 
 
