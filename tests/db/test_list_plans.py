@@ -122,6 +122,10 @@ def test_the_next_review_is_found_in_the_index_of_the_queue(database: Database, 
             "ix_assignment_redo (project_id=? AND annotator_id=?",
         ),
         (
+            lambda session: reviews.count_redo(session, 1, 1),
+            "ix_assignment_redo (project_id=? AND annotator_id=?",
+        ),
+        (
             lambda session: reviews.absent(session, 1, now=NOW, most=50),
             "ix_assignment_absent (project_id=? AND redo_until<?",
         ),

@@ -733,14 +733,52 @@ def test_the_list_counts_what_is_to_be_redone_what_is_new_and_what_was_seen(desk
         with pytest.raises(InvalidInput, match="The status 'late' is unknown; allowed: passed, redo, all"):
             own_feedback.listed(session, project, person.id, source="all", status="late", cursor=None)
     assert (found.counts.redo, found.counts.new, found.counts.seen) == (1, 1, 1)
-    assert [one.assignment for one in found.items] == [task.assignment for task in reversed(tasks)]
+    assert [one.assignment for one in found.items] == [tasks[n].assignment for n in (1, 2, 0)]
     assert [(one.score, one.max_score, one.seen) for one in found.items] == [
-        (100.0, 100.0, False),
         (55.0, 100.0, False),
+        (100.0, 100.0, False),
         (100.0, 100.0, True),
     ]
     assert [one.assignment for one in redo.items] == [tasks[1].assignment]
     assert none.items == ()
+
+
+def test_what_is_to_be_redone_comes_first_page_by_page_then_what_is_new_then_the_rest(
+    desk: ReviewDesk, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(own_feedback, "LIST_LIMIT", 2)
+    desk.items(8)
+    person, auditor = desk.person(), desk.reviewer()
+    tasks = list(desk.next(person, 8).tasks)
+    for task in tasks:
+        desk.submit(task)
+    for number, task in enumerate(tasks[:7]):
+        desk.review(auditor, task, BAD if number in (0, 3, 5) else GOOD)
+    for number in (0, 2, 6):
+        with desk.database.write() as session:
+            row = session.get_one(AssignmentRow, tasks[number].assignment)
+            own_feedback.see(session, row, now=desk.clock())
+    desk.redo(tasks[3])  # in hand, and still to be redone
+
+    def page(cursor: str | None) -> own_feedback.FeedbackList:
+        with desk.database.read() as session:
+            return own_feedback.listed(
+                session, desk._project(session), person.id, source="all", status="all", cursor=cursor
+            )
+
+    first = page(None)
+    desk.review(auditor, tasks[7], BAD)  # what comes meanwhile shifts nothing
+    told, cursor = list(first.items), first.next_cursor
+    while cursor is not None:
+        found = page(cursor)
+        told += found.items
+        cursor = found.next_cursor
+    assert [one.assignment for one in told] == [tasks[n].assignment for n in (5, 3, 0, 4, 1, 6, 2)]
+    assert [one.can_redo for one in told] == [True] * 3 + [False] * 4
+    assert [one.assignment for one in page(None).items] == [tasks[n].assignment for n in (7, 5)]
+    for wrong in ("3_1", "1", "1_", "0_-2", "1_٣", "_1"):
+        with pytest.raises(InvalidInput, match="cannot be read"):
+            page(wrong)
 
 
 def test_an_annotator_replies_once_and_to_people_alone(desk: ReviewDesk) -> None:

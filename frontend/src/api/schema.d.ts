@@ -2717,7 +2717,7 @@ export interface components {
         };
         /**
          * FeedbackList
-         * @description A page of own answers with feedback: to be redone, then new, then seen; each the latest decision first.
+         * @description A page of own answers with feedback: what is to be redone, what is new, then what was seen.
          */
         FeedbackList: {
             /** Items */

@@ -22,7 +22,7 @@ import { showToast } from "../shared/toast";
 import { useTitle } from "../shared/useTitle";
 import { Banner } from "./Banner";
 import { standing as standingOf } from "./cards";
-import { entryBeside, inOrder } from "./entries";
+import { eachOnce, entryBeside } from "./entries";
 import { FeedbackCards } from "./FeedbackCards";
 import { FeedbackList } from "./FeedbackList";
 import { FirstPass } from "./FirstPass";
@@ -59,14 +59,9 @@ function FeedbackOf({ slug }: { slug: string }) {
     staleTime: Number.POSITIVE_INFINITY, // what is read stays in its place until the screen is opened again
     gcTime: 0,
   });
-  const redos = useQuery(redoQuery(slug)).data;
   const entries = useMemo(
-    () =>
-      inOrder([
-        ...(source === "all" ? (redos?.items.filter(({ can_redo }) => can_redo) ?? []) : []),
-        ...(pages.data?.pages.flatMap(({ items }) => items) ?? []),
-      ]),
-    [pages.data, redos, source],
+    () => eachOnce(pages.data?.pages.flatMap(({ items }) => items) ?? []),
+    [pages.data],
   );
   const selected = wanted ?? (isNarrow ? undefined : entries[0]?.assignment);
   const answer = useQuery({ ...answerQuery(selected ?? 0), enabled: selected !== undefined });

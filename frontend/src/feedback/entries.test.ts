@@ -1,17 +1,18 @@
 import { expect, test } from "vitest";
 import { anEntry } from "./builders";
-import { dayOf, entryBeside, inOrder } from "./entries";
+import { dayOf, eachOnce, entryBeside } from "./entries";
 
 const SEEN = anEntry(1, { seen: true });
 const NEW = anEntry(2);
 const REDO = anEntry(3, { can_redo: true, seen: true, status: "redo", state: "redo" });
 
-test("what is to be redone comes first, also when it was seen, then what is new", () => {
-  expect(inOrder([SEEN, NEW, REDO]).map(({ assignment }) => assignment)).toEqual([3, 2, 1]);
+test("an answer that comes again on a later page stays where it was", () => {
+  const again = { ...NEW, seen: true };
+  expect(eachOnce([REDO, NEW, again, SEEN])).toEqual([REDO, NEW, SEEN]);
 });
 
 test("stepping stays within the list, and begins at its start", () => {
-  const entries = inOrder([SEEN, NEW, REDO]);
+  const entries = [REDO, NEW, SEEN];
   expect(entryBeside(entries, undefined, 1)).toBe(REDO);
   expect(entryBeside(entries, 3, 1)).toBe(NEW);
   expect(entryBeside(entries, 3, -1)).toBe(REDO);

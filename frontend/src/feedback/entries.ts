@@ -10,10 +10,10 @@ export function groupOf({ can_redo, seen }: Pick<FeedbackEntry, "can_redo" | "se
   return seen ? "seen" : "new";
 }
 
-/** The list in the order it is shown, each answer once; within a group as it came. */
-export function inOrder(entries: readonly FeedbackEntry[]): FeedbackEntry[] {
-  const once = [...new Map(entries.map((entry) => [entry.assignment, entry])).values()];
-  return GROUPS.flatMap((group) => once.filter((entry) => groupOf(entry) === group));
+/** The list as it came, each answer once: one that was seen since its page came would come again further on. */
+export function eachOnce(entries: readonly FeedbackEntry[]): FeedbackEntry[] {
+  const known = new Set<number>();
+  return entries.filter(({ assignment }) => !known.has(assignment) && known.add(assignment));
 }
 
 /** The entry so many steps on; the first and the last one are ends. */

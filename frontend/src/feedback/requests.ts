@@ -5,7 +5,7 @@ import type { AnswerFeedback, FeedbackPage, Source } from "./types";
 
 export type SourceFilter = Source | "all";
 
-/** A page of the list, the latest decision first. */
+/** A page of the list: what is to be redone, what is new, then what was seen. */
 export const listFeedback = (slug: string, source: SourceFilter, cursor: string | undefined) =>
   unwrap(api.GET("/api/projects/{p}/feedback", { params: { path: { p: slug }, query: { source, cursor } } }));
 

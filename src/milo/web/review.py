@@ -143,7 +143,7 @@ def read_quality(p: str, who: Who) -> review_report.Quality:
 def list_feedback(
     p: str, who: Who, source: str = "all", status: str = "all", cursor: str | None = None
 ) -> own_feedback.FeedbackList:
-    """One's own answers with feedback, the latest decision first."""
+    """One's own answers with feedback: what is to be redone, what is new, then what was seen."""
     with who.read() as scope:
         project = scope.project(p)
         return own_feedback.listed(

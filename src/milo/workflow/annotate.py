@@ -16,6 +16,7 @@ from milo.core.annotator_task import AnnotatorTask, TaskSuggestion
 from milo.core.answer import Answers, Origin, Shown, check_answers, origins
 from milo.core.assignment import MOVES, AssignmentState, move
 from milo.core.errors import Conflict, Fault, Forbidden, InvalidInput
+from milo.core.person import Role
 from milo.core.questions import KINDS, Question
 from milo.core.submission import Act, Rejection, Submission, check_act, is_suspect
 from milo.db import convert
@@ -27,6 +28,8 @@ from milo.workflow.assign import give_back, lease_end, tasks_of
 
 MINE_STATES: dict[str, tuple[AssignmentState, ...]] = {
     "submitted": ("submitted", "passed", "redo", "surplus"),
+    "redo": ("redo",),
+    "passed": ("passed",),
     "skipped": ("skipped",),
     "rejected": ("rejected",),
     "all": ("submitted", "passed", "redo", "surplus", "skipped", "rejected", "leased"),
@@ -76,11 +79,14 @@ class Mine:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class MyProgress:
-    """How far one is today and ever, and how far the project is."""
+    """How far one is today and ever, what waits for one, and how far the project is."""
 
     today: int
     goal: int
     total: int
+    to_redo: int  # own answers that were sent back
+    to_review: int | None  # answers of others one could review; None for annotators
+    has_rubric: bool  # whether the project is reviewed at all
     project_done: int
     project_total: int
 
@@ -91,7 +97,8 @@ def submit(
     """Store the answers as a new revision.
 
     After the lease they are stored as well: they take a slot of the item that is still open, or are kept as
-    surplus, as is what comes after the item was given to somebody else. Raises `Conflict` with what stands when they were written upon another revision.
+    surplus, as is what comes after the item was given to somebody else. Raises `Conflict` with what stands
+    when they were written upon another revision.
     """
     check_act(sent)
     row, receipt = _arrived(session, row, sent)
@@ -312,13 +319,21 @@ def mine(
     return Mine(items=entries, next_cursor=_cursor(page[-1][0]) if len(rows) > limit else None)
 
 
-def my_progress(session: Session, project: ProjectRow, annotator_id: int, *, since: datetime) -> MyProgress:
-    """The annotator's counts, `today` being since a moment of their own day."""
+def my_progress(
+    session: Session, project: ProjectRow, annotator_id: int, role: Role | None, *, since: datetime
+) -> MyProgress:
+    """The person's counts, `today` being since a moment of their own day; without a role an administrator's."""
     counts = assignments.count_items(session, project.id)
+    is_reviewer = role != "annotator"
     return MyProgress(
         today=assignments.count_mine(session, project.id, annotator_id, since),
         goal=projects.settings(project).daily_goal,
         total=assignments.count_mine(session, project.id, annotator_id, None),
+        to_redo=reviews.count_redo(session, project.id, annotator_id),
+        to_review=reviews.count_due(session, project.id, annotator_id, sees_all=role != "auditor")
+        if is_reviewer
+        else None,
+        has_rubric=project.rubric_version > 0,
         project_done=counts.done,
         project_total=counts.total,
     )

@@ -5,6 +5,7 @@ They see the feedback on a revision once it is decided, and nothing of others.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
@@ -72,7 +73,7 @@ class FeedbackCounts:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class FeedbackList:
-    """A page of own answers with feedback, the latest decision first."""
+    """A page of own answers with feedback: what is to be redone, what is new, then what was seen."""
 
     items: tuple[FeedbackEntry, ...]
     next_cursor: str | None
@@ -177,18 +178,19 @@ class OverTime:
 def listed(
     session: Session, project: ProjectRow, annotator_id: int, *, source: str, status: str, cursor: str | None
 ) -> FeedbackList:
-    """A page of one's own answers that were decided, the latest decision first."""
+    """A page of one's own answers that were decided: to be redone, then new, then those one has seen.
+
+    In each of these the latest decision comes first.
+    """
     _check_choice("source", source, (*get_args(Source), "all"))
     _check_choice("status", status, (*get_args(Status), "all"))
-    if cursor is not None and not (cursor.isdecimal() and len(cursor) < 19):
-        raise InvalidInput(f"The cursor {cursor!r} cannot be read; take next_cursor of the page before.")
     rows = review_reports.told(
         session,
         project.id,
         annotator_id,
         source=None if source == "all" else source,
         status=None if status == "all" else status,
-        before=None if cursor is None else int(cursor),
+        after=None if cursor is None else _parse_cursor(cursor),
         limit=LIST_LIMIT + 1,
     )
     page = rows[:LIST_LIMIT]
@@ -199,7 +201,7 @@ def listed(
     counts = review_reports.count_told(session, project.id, annotator_id)
     return FeedbackList(
         items=entries,
-        next_cursor=str(page[-1].decision) if len(rows) > LIST_LIMIT else None,
+        next_cursor=f"{page[-1].place}_{page[-1].decision}" if len(rows) > LIST_LIMIT else None,
         counts=FeedbackCounts(redo=counts.redo, new=counts.new, seen=counts.seen),
     )
 
@@ -335,6 +337,14 @@ def _check_choice(where: str, value: str, allowed: Sequence[str]) -> None:
             f"The {where} {value!r} is unknown; allowed: {', '.join(allowed)}",
             (Fault(where, repr(value), ", ".join(allowed)),),
         )
+
+
+def _parse_cursor(cursor: str) -> tuple[int, int]:
+    """Place and decision of the last entry of the page before."""
+    if not re.fullmatch(r"[0-2]_[0-9]{1,18}", cursor):
+        raise InvalidInput(f"The cursor {cursor!r} cannot be read; take next_cursor of the page before.")
+    place, decision = cursor.split("_")
+    return int(place), int(decision)
 
 
 def _can_redo(row: AssignmentRow) -> bool:

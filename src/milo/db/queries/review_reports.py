@@ -4,20 +4,52 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from datetime import datetime
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
-from sqlalchemy import case, exists, func, select, update
+from sqlalchemy import ColumnElement, and_, case, exists, func, literal_column, or_, select, update
 from sqlalchemy.orm import Session, aliased
 
 from milo.db.tables import AssignmentRow, DecisionRow, FeedbackRow, ItemRow, RevisionRow
 
+#: Places in the list of own answers, the first ones first.
+TO_REDO, NEW, SEEN = 0, 1, 2
+
+#: The place of an answer by its last decision.
+_PLACE: Any = case(  # Any: an expression of SQL
+    (
+        (AssignmentRow.review == "redo") & AssignmentRow.state.in_(("redo", "leased")),
+        literal_column(str(TO_REDO)),
+    ),
+    (
+        exists().where(
+            FeedbackRow.assignment_id == DecisionRow.assignment_id,
+            FeedbackRow.revision == DecisionRow.revision,
+            FeedbackRow.seen_at.is_(None),
+            FeedbackRow.is_calibration.is_(False),
+        ),
+        literal_column(str(NEW)),
+    ),
+    else_=literal_column(str(SEEN)),
+)
+
+
+def _is_own_last(project_id: int, annotator_id: int) -> ColumnElement[bool]:
+    """Whether a decision is the last one on an answer of the annotator."""
+    later = aliased(DecisionRow)
+    return and_(
+        AssignmentRow.project_id == project_id,
+        AssignmentRow.annotator_id == annotator_id,
+        ~exists().where(later.assignment_id == AssignmentRow.id, later.id > DecisionRow.id),
+    )
+
 
 class Told(NamedTuple):
-    """An own answer somebody decided on, with the id of its last decision."""
+    """An own answer somebody decided on, with its place in the list and the id of its last decision."""
 
     row: AssignmentRow
     external_id: str
     excerpt: str
+    place: int
     decision: int
 
 
@@ -28,26 +60,19 @@ def told(
     *,
     source: str | None,
     status: str | None,
-    before: int | None,
+    after: tuple[int, int] | None,
     limit: int,
 ) -> list[Told]:
-    """An annotator's answers on which was decided, the latest decision first, from before one on.
+    """An annotator's answers on which was decided: what is to be redone, what is new, then what was seen.
 
-    `source` asks for feedback of that kind of reviewer, `status` for what the last decision says.
+    In each place the latest decision comes first. `source` asks for feedback of that kind of reviewer,
+    `status` for what the last decision says; `after` is the place and decision of the last one before.
     """
-    newest = (
-        select(func.max(DecisionRow.id).label("id"))
+    page = (
+        select(DecisionRow.id.label("decision"), _PLACE.label("place"))
         .join(AssignmentRow, AssignmentRow.id == DecisionRow.assignment_id)
-        .where(AssignmentRow.project_id == project_id, AssignmentRow.annotator_id == annotator_id)
-        .group_by(DecisionRow.assignment_id)
-        .subquery()
-    )
-    statement = (
-        select(AssignmentRow, ItemRow.external_id, ItemRow.excerpt, DecisionRow.id)
-        .join(newest, newest.c.id == DecisionRow.id)
-        .join(AssignmentRow, AssignmentRow.id == DecisionRow.assignment_id)
-        .join(ItemRow, ItemRow.id == AssignmentRow.item_id)
-        .order_by(DecisionRow.id.desc())
+        .where(_is_own_last(project_id, annotator_id))
+        .order_by(_PLACE, DecisionRow.id.desc())
         .limit(limit)
     )
     if source is not None:
@@ -56,12 +81,21 @@ def told(
             FeedbackRow.source == source,
             FeedbackRow.is_calibration.is_(False),
         )
-        statement = statement.where(of_source)
+        page = page.where(of_source)
     if status is not None:
-        statement = statement.where(DecisionRow.status == status)
-    if before is not None:
-        statement = statement.where(DecisionRow.id < before)
-    return [Told(*row) for row in session.execute(statement)]
+        page = page.where(DecisionRow.status == status)
+    if after is not None:
+        place, decision = after
+        page = page.where(or_(place < _PLACE, (place == _PLACE) & (decision > DecisionRow.id)))
+    found = page.subquery()
+    rows = session.execute(
+        select(AssignmentRow, ItemRow.external_id, ItemRow.excerpt, found.c.place, found.c.decision)
+        .join(DecisionRow, DecisionRow.id == found.c.decision)
+        .join(AssignmentRow, AssignmentRow.id == DecisionRow.assignment_id)
+        .join(ItemRow, ItemRow.id == AssignmentRow.item_id)
+        .order_by(found.c.place, found.c.decision.desc())
+    )
+    return [Told(*row) for row in rows]
 
 
 class ToldCounts(NamedTuple):
@@ -74,21 +108,15 @@ class ToldCounts(NamedTuple):
 
 def count_told(session: Session, project_id: int, annotator_id: int) -> ToldCounts:
     """The annotator's decided answers: to be redone; else with or without feedback not yet seen."""
-    unseen = exists().where(
-        FeedbackRow.assignment_id == AssignmentRow.id,
-        FeedbackRow.seen_at.is_(None),
-        FeedbackRow.is_calibration.is_(False),
-    )
-    is_decided = exists().where(DecisionRow.assignment_id == AssignmentRow.id)
-    kind = case((AssignmentRow.review == "redo", "redo"), (unseen, "new"), else_="seen")
     rows = session.execute(
-        select(kind, func.count())
-        .where(AssignmentRow.project_id == project_id, AssignmentRow.annotator_id == annotator_id)
-        .where(is_decided)
-        .group_by(kind)
+        select(_PLACE, func.count())
+        .select_from(DecisionRow)
+        .join(AssignmentRow, AssignmentRow.id == DecisionRow.assignment_id)
+        .where(_is_own_last(project_id, annotator_id))
+        .group_by(_PLACE)
     )
-    counts = {row[0]: row[1] for row in rows}
-    return ToldCounts(counts.get("redo", 0), counts.get("new", 0), counts.get("seen", 0))
+    counts: dict[int, int] = {row[0]: row[1] for row in rows}
+    return ToldCounts(counts.get(TO_REDO, 0), counts.get(NEW, 0), counts.get(SEEN, 0))
 
 
 def note_seen(session: Session, assignment_id: int, revisions: Sequence[int], now: datetime) -> None:
