@@ -80,6 +80,7 @@ def test_a_page_of_the_item_table_scans_and_sorts_nothing(
             lambda session: progress.sent_since(session, 1, [1, 2], NOW - timedelta(days=14)),
             "ix_assignment_mine",
         ),
+        (lambda session: reviews.count_redo(session, 1, 1), "ix_assignment_project_state"),
         (
             lambda session: progress.median_active_ms(session, 1, 1, ["submitted"], 5),
             "ix_assignment_project_state",
@@ -119,10 +120,6 @@ def test_the_next_review_is_found_in_the_index_of_the_queue(database: Database, 
     [
         (
             lambda session: reviews.redo(session, 1, 1, now=NOW, count=1, most=50),
-            "ix_assignment_redo (project_id=? AND annotator_id=?",
-        ),
-        (
-            lambda session: reviews.count_redo(session, 1, 1),
             "ix_assignment_redo (project_id=? AND annotator_id=?",
         ),
         (

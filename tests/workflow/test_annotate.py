@@ -529,7 +529,7 @@ def test_own_work_can_be_asked_for_by_what_became_of_it(desk: Desk) -> None:
         for status, task in (("submitted", done), ("skipped", skipped), ("rejected", rejected)):
             page = annotate.mine(session, project, person.id, status=status, limit=20, cursor=None)
             assert [entry.assignment for entry in page.items] == [task.assignment]
-        progress = annotate.my_progress(session, project, person.id, since=NOW)
+        progress = annotate.my_progress(session, project, person.id, "annotator", since=NOW)
     assert (progress.today, progress.total, progress.goal) == (2, 2, 60)
     assert (progress.project_done, progress.project_total) == (2, 3)
 

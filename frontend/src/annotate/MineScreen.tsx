@@ -1,15 +1,16 @@
 /** All one's own work in a project, latest first; items not yet reviewed can be opened again. */
-import { useInfiniteQuery } from "@tanstack/react-query";
+import { useInfiniteQuery, useQuery } from "@tanstack/react-query";
 import { useNavigate, useParams } from "@tanstack/react-router";
 import { useState } from "react";
 import { useTranslation } from "react-i18next";
+import { projectQuery } from "../api/project";
 import { Button } from "../shared/Button";
 import { Empty } from "../shared/Empty";
 import { ErrorNote } from "../shared/ErrorNote";
 import { useTitle } from "../shared/useTitle";
 import "./annotate.css";
 import { MineRow } from "./MineRow";
-import { MINE_STATES, type MineState, mineQuery } from "./mine";
+import { MINE_STATES, type MineState, mineQuery, REVIEWED_STATES } from "./mine";
 
 export function MineScreen() {
   const { t } = useTranslation();
@@ -24,6 +25,8 @@ export function MineScreen() {
     getNextPageParam: (page) => page.next_cursor ?? undefined,
     staleTime: 0,
   });
+  const isReviewed = (useQuery(projectQuery(slug)).data?.rubrics.length ?? 0) > 0;
+  const states = MINE_STATES.filter((state) => isReviewed || !REVIEWED_STATES.includes(state));
   const entries = pages.data?.pages.flatMap(({ items }) => items) ?? [];
   return (
     <main className="screen">
@@ -31,7 +34,7 @@ export function MineScreen() {
         <div className="row">
           <h1 className="title grow">{t("home.mine")}</h1>
           <fieldset className="seg" aria-label={t("annotate.show_state")}>
-            {MINE_STATES.map((state) => (
+            {states.map((state) => (
               <label key={state}>
                 <input
                   type="radio"

@@ -645,7 +645,7 @@ export interface paths {
         };
         /**
          * My Progress
-         * @description One's own counts; `since` is when one's day began, midnight UTC if not given.
+         * @description One's own counts, and what waits; `since` is when one's day began, midnight UTC if not given.
          */
         get: operations["my_progress_api_projects__p__progress_mine_get"];
         put?: never;
@@ -3694,7 +3694,7 @@ export interface components {
         };
         /**
          * MyProgress
-         * @description How far one is today and ever, and how far the project is.
+         * @description How far one is today and ever, what waits for one, and how far the project is.
          */
         MyProgress: {
             /** Today */
@@ -3703,6 +3703,12 @@ export interface components {
             goal: number;
             /** Total */
             total: number;
+            /** To Redo */
+            to_redo: number;
+            /** To Review */
+            to_review: number | null;
+            /** Has Rubric */
+            has_rubric: boolean;
             /** Project Done */
             project_done: number;
             /** Project Total */
@@ -4015,7 +4021,7 @@ export interface components {
              * By
              * @enum {string}
              */
-            by: "auditor" | "researcher" | "judge" | "escalated" | "redo" | "own_choice";
+            by: "auditor" | "researcher" | "first_of_annotator" | "judge" | "escalated" | "redo" | "own_choice";
             /** Share */
             share: number | null;
         };

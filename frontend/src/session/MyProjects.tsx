@@ -4,7 +4,7 @@ import { Link } from "@tanstack/react-router";
 import { useTranslation } from "react-i18next";
 import { api, unwrap } from "../api/client";
 import { useMe } from "../api/session";
-import type { MyProject } from "../api/types";
+import type { MyProgress, MyProject } from "../api/types";
 import { Empty } from "../shared/Empty";
 import { formatNumber } from "../shared/format";
 import { TopBar } from "../shared/TopBar";
@@ -59,20 +59,30 @@ function useVisibleProjects(): Pick<MyProject, "id" | "slug" | "name" | "role">[
 function ProjectCard({ project }: { project: MyProject }) {
   const { t } = useTranslation();
   const params = { slug: project.slug };
+  const { role } = project;
   const progress = useQuery({
     queryKey: ["progress", "mine", project.slug],
     queryFn: () =>
       unwrap(api.GET("/api/projects/{p}/progress/mine", { params: { path: { p: project.slug } } })),
+    staleTime: 0, // others review meanwhile
   }).data;
+  const isReviewed = progress?.has_rubric === true;
   return (
     <li className="card">
       <div>
         <h2 dir="auto">{project.name}</h2>
-        <span className="meta">{t(`roles.${project.role}`)}</span>
+        <span className="meta">{t(`roles.${role}`)}</span>
       </div>
       {progress && (
         <div className="ctl">
-          <p>{t("home.today", { today: formatNumber(progress.today), goal: formatNumber(progress.goal) })}</p>
+          <Waiting role={role} progress={progress} />
+          {progress.to_redo > 0 && (
+            <p>
+              <Link className="chip redo" to="/p/$slug/feedback" params={params} search={{}}>
+                {t("home.to_redo", { count: progress.to_redo, formatted: formatNumber(progress.to_redo) })}
+              </Link>
+            </p>
+          )}
           <p className="meta">
             {t("home.project", {
               done: formatNumber(progress.project_done),
@@ -82,25 +92,42 @@ function ProjectCard({ project }: { project: MyProject }) {
         </div>
       )}
       <div className="row">
-        {project.role !== "annotator" && (
+        {role !== "annotator" && (
           <Link className="btn" to="/p/$slug" params={params}>
             {t("home.open")}
           </Link>
         )}
-        {project.role !== "auditor" && (
+        {role !== "auditor" && (
           <Link className="btn" to="/p/$slug/annotate" params={params}>
             {t("home.annotate")}
           </Link>
         )}
-        {project.role !== "annotator" && (
+        {role !== "annotator" && isReviewed && (
           <Link className="btn" to="/p/$slug/review" params={params}>
             {t("nav.review")}
           </Link>
         )}
-        <Link className="btn quiet" to="/p/$slug/mine" params={params}>
-          {t("home.mine")}
-        </Link>
+        {role !== "auditor" && (
+          <Link className="btn quiet" to="/p/$slug/mine" params={params}>
+            {t("home.mine")}
+          </Link>
+        )}
       </div>
     </li>
+  );
+}
+
+/** What waits for a reviewer; and how much was done today, for whoever annotates. */
+function Waiting({ role, progress }: { role: MyProject["role"]; progress: MyProgress }) {
+  const { t } = useTranslation();
+  const { to_review: count, today, goal, total } = progress;
+  const annotates = role === "annotator" || (role === "researcher" && total > 0);
+  return (
+    <>
+      {count !== null && progress.has_rubric && (
+        <p>{t("home.to_review", { count, formatted: formatNumber(count) })}</p>
+      )}
+      {annotates && <p>{t("home.today", { today: formatNumber(today), goal: formatNumber(goal) })}</p>}
+    </>
   );
 }

@@ -166,11 +166,12 @@ def mine(p: str, who: Who, status: str = "all", limit: int = 20, cursor: str | N
 
 @router.get("/projects/{p}/progress/mine")
 def my_progress(p: str, who: Who, since: AwareDatetime | None = None) -> annotate.MyProgress:
-    """One's own counts; `since` is when one's day began, midnight UTC if not given."""
+    """One's own counts, and what waits; `since` is when one's day began, midnight UTC if not given."""
     with who.read() as scope:
         project = scope.project(p)
         midnight = scope.now.replace(hour=0, minute=0, second=0, microsecond=0)
-        return annotate.my_progress(scope.session, project, scope.person.id, since=since or midnight)
+        role = scope.role_in(project.id)
+        return annotate.my_progress(scope.session, project, scope.person.id, role, since=since or midnight)
 
 
 def _as_json(reply: NextTasks | annotate.Receipt) -> Response:

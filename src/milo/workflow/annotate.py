@@ -322,7 +322,7 @@ def mine(
 def my_progress(
     session: Session, project: ProjectRow, annotator_id: int, role: Role | None, *, since: datetime
 ) -> MyProgress:
-    """The person's counts, `today` being since a moment of their own day; without a role an administrator's."""
+    """The person's counts, `today` being since a moment of their day; an administrator may have no role."""
     counts = assignments.count_items(session, project.id)
     is_reviewer = role != "annotator"
     return MyProgress(

@@ -285,6 +285,19 @@ def redo(
     return Redo([id for id, own in rows if own], [id for id, own in rows if not own])
 
 
+def count_redo(session: Session, project_id: int, annotator_id: int) -> int:
+    """How many answers of an annotator were sent back and not taken up."""
+    return (
+        session.scalar(
+            select(func.count())
+            .select_from(AssignmentRow)
+            .where(AssignmentRow.project_id == project_id, AssignmentRow.annotator_id == annotator_id)
+            .where(AssignmentRow.state == "redo")
+        )
+        or 0
+    )
+
+
 def absent(session: Session, project_id: int, *, now: datetime, most: int) -> list[int]:
     """Up to `most` assignments that were sent back and whose time is over."""
     return redo(session, project_id, 0, now=now, count=0, most=most).absent
