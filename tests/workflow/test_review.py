@@ -16,7 +16,7 @@ from milo.db.queries import reviews
 from milo.db.tables import AssignmentRow
 from milo.workflow import annotate, assign, calibration, own_feedback, review_report
 from milo.workflow.review import Review, store_review
-from tests.builders import NEGATIVE, POSITIVE
+from tests.builders import NEGATIVE, NOW, POSITIVE
 from tests.workflow.review_desk import (
     AUDITED,
     BAD,
@@ -79,6 +79,31 @@ def test_the_first_answers_of_each_annotator_are_asked_about_beyond_the_share(de
     desk.policy(rules=[{"by": "auditor", "share": 0.0, "first_of_each": 2}])
     tasks = sent(desk, 4)
     assert [desk.assignment(task).review for task in tasks] == ["due", "due", "none", "none"]
+    assert desk.take_review(desk.reviewer()).picked.by == "first_of_annotator"
+
+
+def test_what_every_answer_is_asked_about_was_not_picked_for_being_among_the_first(desk: ReviewDesk) -> None:
+    desk.policy(rules=[{"by": "auditor", "first_of_each": 2}])
+    sent(desk)
+    assert desk.take_review(desk.reviewer()).picked.by == "auditor"
+
+
+def test_progress_tells_reviewers_what_waits_and_annotators_what_came_back(desk: ReviewDesk) -> None:
+    desk.items(2)
+    person, auditor = desk.person(), desk.reviewer()
+    first, second = desk.next(person, 2).tasks
+    for task in (first, second):
+        desk.submit(task)
+    desk.review(auditor, first, BAD)
+    with desk.database.read() as session:
+        project = desk._project(session)
+        own = annotate.my_progress(session, project, person.id, "annotator", since=NOW)
+        others = annotate.my_progress(session, project, auditor.person.id, "auditor", since=NOW)
+        (back,) = annotate.mine(session, project, person.id, status="redo", limit=20, cursor=None).items
+        passed = annotate.mine(session, project, person.id, status="passed", limit=20, cursor=None).items
+    assert (own.to_redo, own.to_review, own.has_rubric) == (1, None, True)
+    assert (others.to_redo, others.to_review) == (0, 1)
+    assert (back.assignment, passed) == (first.assignment, ())
 
 
 def test_an_annotators_own_share_is_used(desk: ReviewDesk) -> None:

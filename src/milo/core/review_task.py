@@ -17,7 +17,7 @@ from milo.core.rubric import Rubric
 from milo.core.task_item import TaskItem
 
 EmptyReviewReason = Literal["none_due", "all_claimed", "dealt_out", "no_rubric"]
-PickedBy = Literal["auditor", "researcher", "judge", "escalated", "redo", "own_choice"]
+PickedBy = Literal["auditor", "researcher", "first_of_annotator", "judge", "escalated", "redo", "own_choice"]
 
 #: How the source of feedback is shown.
 LABELS: dict[Source, str] = {"judge": "LLM QA", "auditor": "Auditor", "researcher": "Researcher"}

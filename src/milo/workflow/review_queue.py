@@ -296,7 +296,7 @@ def _task(
         guideline_version=answer.guideline_version,
         answers=convert.answers_from(answer.answers),
         is_calibration=is_calibration,
-        picked=_picked(policy, row, is_calibration),
+        picked=_picked(session, policy, row, is_calibration),
         round=row.redo_rounds,
         last_chance=not is_calibration and row.state != "redo" and row.redo_rounds >= policy.redo_rounds,
         previous=None if is_calibration else _previous(session, row, sent[:-1]),
@@ -310,7 +310,7 @@ def _task(
     )
 
 
-def _picked(policy: ReviewPolicy, row: AssignmentRow, is_calibration: bool) -> Picked:
+def _picked(session: Session, policy: ReviewPolicy, row: AssignmentRow, is_calibration: bool) -> Picked:
     by: PickedBy = "own_choice"
     match None if is_calibration or row.state != "submitted" else row.review_rank:
         case deciding.ESCALATED:
@@ -318,11 +318,20 @@ def _picked(policy: ReviewPolicy, row: AssignmentRow, is_calibration: bool) -> P
         case deciding.RESUBMITTED:
             by = "redo"
         case deciding.PICKED:
-            by = cast(PickedBy, row.asked_person or "judge")
+            is_first = _is_among_first(session, policy, row)
+            by = "first_of_annotator" if is_first else cast(PickedBy, row.asked_person or "judge")
         case deciding.ADVICE:
             by = "judge"
     shares = {rule.by: rule.share for rule in policy.rules}
     return Picked(by=by, share=shares.get(cast(Source, by)))
+
+
+def _is_among_first(session: Session, policy: ReviewPolicy, row: AssignmentRow) -> bool:
+    """Whether a person was asked because the annotator had answered few items before, not by the share."""
+    rule = next((rule for rule in policy.rules if rule.by == row.asked_person), None)
+    if rule is None or rule.share >= 1:
+        return False
+    return reviews.count_before(session, row, rule.first_of_each) < rule.first_of_each
 
 
 def _previous(session: Session, row: AssignmentRow, earlier: Sequence[RevisionRow]) -> PreviousAnswer | None:
