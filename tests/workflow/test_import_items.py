@@ -131,6 +131,19 @@ def test_rows_become_items_with_gold_category_and_the_rest_kept(database: Databa
     assert (second.external_id, second.row, second.has_gold) == (f"{row.id}-2", 2, False)
 
 
+@pytest.mark.parametrize(
+    ("text", "excerpt"),
+    [("word " * 40, "word " * 31 + "word…"), ("a" * 200, "a" * 159 + "…"), ("a" * 160, "a" * 160)],
+)
+def test_an_excerpt_ends_after_a_word_and_shows_that_more_follows(
+    database: Database, tmp_path: Path, text: str, excerpt: str
+) -> None:
+    importing = Importing(database, tmp_path)
+    importing.bring(lines([{"text": text}]))
+    ((item, _),) = importing.items()
+    assert item.excerpt == excerpt
+
+
 def test_every_kind_of_bad_row_is_listed_and_the_good_ones_come_in(
     database: Database, tmp_path: Path
 ) -> None:

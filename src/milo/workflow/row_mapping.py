@@ -203,7 +203,7 @@ class RowMapping:
             None if external_id is None else _text(external_id, "the id", LONGEST_ID),
             fields,
             content_hash(fields),
-            " ".join(shown.split())[:EXCERPT],
+            _first_words(" ".join(shown.split())),
             None if category is None else _text(category, "category", LONGEST_ID),
             None if language is None else _text(language, "language", LONGEST_LANGUAGE),
             self._gold(gold) if gold else {},
@@ -316,6 +316,16 @@ def suggested(
         if column := next((free[name] for name in candidates if name in free), None):
             found[target] = column
     return found | {target: free[target] for target in ["gold", *gold] if target in free}
+
+
+def _first_words(text: str) -> str:
+    """At most `EXCERPT` characters, with an ellipsis where text was cut off, after a whole word if it can."""
+    if len(text) <= EXCERPT:
+        return text
+    cut = text[:EXCERPT]
+    head, _, last = cut.rpartition(" ")
+    is_word_short = len(last) < EXCERPT // 4  # else there are no spaces to speak of, as in Chinese
+    return (head if head and is_word_short else cut[:-1]).rstrip() + "…"
 
 
 def _conversation(name: str, value: Any) -> tuple[Any, str]:  # Any: whatever JSON can hold
