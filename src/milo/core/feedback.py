@@ -45,8 +45,8 @@ class Verdict:
     grade: str | None = None
     count: int | None = None
     explanation: str = ""
-    confidence: float | None = None  # of the grade or of yes, 0 to 1; None where the endpoint tells none
-    distribution: Mapping[str, float] = field(default_factory=dict)  # over the grades, or "yes" and "no"
+    confidence: float | None = None  # probability of what was said, of "No" as well; None: not told
+    distribution: Mapping[str, float] = field(default_factory=dict)  # over the grades, or of "yes" and "no"
     contradicts: str | None = None  # the other grade the explanation speaks for
     reason: str | None = None  # why not "ok"
 
