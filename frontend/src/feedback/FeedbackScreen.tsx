@@ -128,6 +128,9 @@ function FeedbackOf({ slug }: { slug: string }) {
     { id: "keys.sheet", keys: ["?"], label: "keys.sheet", scope: "page", run: () => setOpen("keys") },
   ]);
 
+  const isReviewer = project.role !== "annotator";
+  const isEmpty = pages.isSuccess && entries.length === 0 && selected === undefined;
+  const annotates = !isReviewer || (project.role === "researcher" && !(isEmpty && source === "all"));
   const counts = source === "all" ? pages.data?.pages[0]?.counts : undefined;
   return (
     <div className="app feedback">
@@ -137,8 +140,19 @@ function FeedbackOf({ slug }: { slug: string }) {
       <header className="top">
         <Brand />
         <span className="sep wide" />
-        <MyTabs slug={slug} />
-        <h1 className="vh">{t("feedback.title")}</h1>
+        {annotates ? (
+          <>
+            <MyTabs slug={slug} />
+            <h1 className="vh">{t("feedback.title")}</h1>
+          </>
+        ) : (
+          <>
+            <Link className="crumb" to="/p/$slug" params={{ slug }} dir="auto">
+              {project.name}
+            </Link>
+            <h1 className="crumb">{t("feedback.title")}</h1>
+          </>
+        )}
         <span className="grow" />
         <Unsent />
         <Button
@@ -163,9 +177,9 @@ function FeedbackOf({ slug }: { slug: string }) {
         </span>
         <PersonMenu />
       </header>
-      {pages.isSuccess && entries.length === 0 && selected === undefined && source === "all" ? (
+      {isEmpty && source === "all" ? (
         <main className="screen" id="detail">
-          <Empty title={t("feedback.none")}>{t("feedback.none_why")}</Empty>
+          <NoFeedback slug={slug} isReviewer={isReviewer} />
         </main>
       ) : (
         <div className="feedback-work" data-chosen={wanted !== undefined || undefined}>
@@ -185,9 +199,7 @@ function FeedbackOf({ slug }: { slug: string }) {
           <Detail slug={slug} answer={answer.data} isLoading={answer.isLoading || pages.isLoading}>
             <ErrorNote error={pages.error} onRetry={() => void pages.refetch()} />
             <ErrorNote error={answer.error} onRetry={() => void answer.refetch()} />
-            {pages.isSuccess && entries.length === 0 && selected === undefined && (
-              <Empty title={t("feedback.none_of_source")} />
-            )}
+            {isEmpty && <Empty title={t("feedback.none_of_source")} />}
           </Detail>
         </div>
       )}
@@ -245,6 +257,24 @@ function FeedbackOf({ slug }: { slug: string }) {
         />
       )}
     </div>
+  );
+}
+
+/** Why nothing is here, and where reviewers find what they look for. */
+function NoFeedback({ slug, isReviewer }: { slug: string; isReviewer: boolean }) {
+  const { t } = useTranslation();
+  if (!isReviewer) return <Empty title={t("feedback.none")}>{t("feedback.none_why")}</Empty>;
+  return (
+    <Empty
+      title={t("feedback.none_own")}
+      action={
+        <Link className="btn primary" to="/p/$slug/review" params={{ slug }} search={{}}>
+          {t("nav.review")}
+        </Link>
+      }
+    >
+      {t("feedback.none_own_why")}
+    </Empty>
   );
 }
 
