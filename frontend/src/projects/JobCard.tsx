@@ -101,9 +101,13 @@ export function JobProgress({ job }: { job: Job }) {
       <dl className="stats">
         <div>
           <dt>{t("job.done")}</dt>
-          <dd>
-            {formatNumber(job.done)} <small>{t("job.of", { total: formatNumber(job.total) })}</small>
-          </dd>
+          {isActive(job) && job.total === 0 ? (
+            <dd>{t("job.waiting")}</dd>
+          ) : (
+            <dd>
+              {formatNumber(job.done)} <small>{t("job.of", { total: formatNumber(job.total) })}</small>
+            </dd>
+          )}
         </div>
         {job.rate_per_second !== null && isActive(job) && (
           <div>
