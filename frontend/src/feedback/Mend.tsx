@@ -35,9 +35,11 @@ export function Mend({ redo, questions, answers }: Props) {
     <>
       <section aria-label={t("feedback.mend.title")}>
         <h2>{t("feedback.mend.title")}</h2>
-        <p className="meta">
-          {t("feedback.mend.round", { round: redo.round, rounds: redo.rounds })}
-          {redo.until && ` · ${t("feedback.mend.until", { when: momentOf(redo.until) })}`}
+        <p className="meta kept">
+          <span className="round">
+            {t("feedback.mend.round", { round: redo.round, rounds: redo.rounds })}
+          </span>{" "}
+          {redo.until && <span>{t("feedback.mend.until", { when: momentOf(redo.until) })}</span>}
         </p>
         <FeedbackCards rubrics={rubrics} feedback={feedback} decision={decision} />
       </section>
