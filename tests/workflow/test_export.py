@@ -6,6 +6,7 @@ import csv
 import json
 from collections.abc import Iterator, Sequence
 from datetime import timedelta
+from itertools import count
 from pathlib import Path
 from typing import Any
 
@@ -25,9 +26,11 @@ from milo.db.queries import imports
 from milo.db.session import Database
 from milo.db.tables import (
     AssignmentRow,
+    FeedbackRow,
     ImportRow,
     InquiryRow,
     ItemRow,
+    JudgeRow,
     MembershipRow,
     ModelCallRow,
     ModelRow,
@@ -38,9 +41,10 @@ from milo.db.tables import (
     SlotRow,
     SuggestionRow,
 )
-from milo.workflow import annotate, assign, export, import_items, people
+from milo.workflow import annotate, assign, export, import_items, own_feedback, people
 from milo.workflow.export import ExportOptions
 from tests.builders import NEGATIVE, NOW, POSITIVE, Clock, a_database, a_member, a_project, a_spec, items
+from tests.workflow.review_desk import BAD, GOOD, RUBRIC, ReviewDesk, a_review_desk
 
 LABELS = ExportOptions()
 ALL = ExportOptions(states=export.EXPORTABLE, include_unlabeled=True)
@@ -280,6 +284,175 @@ def test_what_leaves_comes_back_the_same(database: Database, tmp_path: Path) -> 
             for id in (1, copy)
         ]
         assert open_slots[0] == open_slots[1]
+
+
+def a_reviewed_desk(folder: Path, url: str) -> ReviewDesk:
+    """Four answers: passed by judge and auditor, mended after a REDO, overridden by a researcher, unsure."""
+    desk = a_review_desk(folder, {"rules": [{"by": "judge"}, {"by": "auditor"}]}, url)
+    desk.items(4)
+    person, auditor, researcher = desk.person(), desk.reviewer(), desk.reviewer("researcher")
+    tasks = list(desk.next(person, 4).tasks)
+    for task in tasks:
+        desk.submit(task)
+    desk.judge(tasks[0], GOOD)
+    desk.review(auditor, tasks[0], GOOD, note="Fine.", active_ms=900)
+    desk.judge(tasks[1], BAD)
+    desk.submit(desk.redo(tasks[1]), NEGATIVE)
+    desk.judge(tasks[1], GOOD)
+    desk.review(auditor, tasks[1], GOOD)
+    desk.judge(tasks[2], BAD, binds=False)
+    desk.review(auditor, tasks[2], BAD)
+    with desk.database.write() as session:
+        row = session.scalars(select(FeedbackRow).where(FeedbackRow.source == "auditor")).all()[-1]
+        own_feedback.reply(session, row, by=person.id, text="I see it otherwise.", now=desk.clock())
+    desk.review(researcher, tasks[2], GOOD)
+    desk.judge(tasks[3], GOOD, tone={"status": "uncertain", "grade": None, "reason": "0.4 sure"})
+    desk.policy(rules=[])
+    return desk
+
+
+@pytest.fixture(params=["sqlite", "postgresql"])
+def reviewed(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[ReviewDesk]:
+    url = request.getfixturevalue("postgres_url") if request.param == "postgresql" else ""
+    desk = a_reviewed_desk(tmp_path, url)
+    yield desk
+    desk.database.close()
+
+
+def test_reviews_and_decisions_come_back_the_same(reviewed: ReviewDesk, tmp_path: Path) -> None:
+    database = reviewed.database
+    done = written(database, reviewed.project_id, tmp_path, ALL)
+    first = sorted(done.path.read_bytes().splitlines())
+    told = [json.loads(line) for line in first]
+    assert [row["annotation"]["status"] for row in told] == ["passed"] * 3 + ["accepted_unreviewed"]
+    assert [row["annotation"]["redo_rounds"] for row in told] == [0, 1, 0, 0]
+    assert [len(row["qa"]) for row in told] == [2, 3, 3, 1]
+    copy = bring(database, done.path, tmp_path, rubrics=(RUBRIC,))
+    again = written(database, copy, tmp_path, ALL)
+    assert sorted(again.path.read_bytes().splitlines()) == first
+    assert standing(database, copy) == standing(database, reviewed.project_id)
+    with database.read() as session:
+        assert not any(session.scalars(select(JudgeRow.binds).where(JudgeRow.project_id == copy)))
+
+
+def standing(database: Database, project_id: int) -> list[Any]:
+    """The states of items and assignments, by item."""
+    with database.read() as session:
+        rows = session.execute(
+            select(ItemRow.external_id, ItemRow.state, AssignmentRow.state, AssignmentRow.review)
+            .join(AssignmentRow, AssignmentRow.item_id == ItemRow.id)
+            .where(ItemRow.project_id == project_id)
+            .order_by(ItemRow.external_id)
+        )
+        return [tuple(row) for row in rows]
+
+
+def test_a_judge_of_the_project_is_not_taken_for_one_that_came_in(tmp_path: Path) -> None:
+    """Ids under which judges' feedback is stored count up in each installation."""
+    desk = a_review_desk(tmp_path, {"rules": [{"by": "judge"}]})
+    desk.items(1)
+    person = desk.person()
+    task = desk.take(person)
+    desk.submit(task)
+    with desk.database.write() as session:
+        session.add(
+            FeedbackRow(
+                project_id=desk.project_id,
+                item_id=task.item.id,
+                assignment_id=task.assignment,
+                revision=2,
+                client_id=f"judge-1-{task.assignment}-1",
+                source="judge",
+                rubric_version=1,
+                findings=[],
+                scores=[],
+                created_at=NOW,
+            )
+        )
+    for _ in range(2):
+        desk.judge(task, GOOD)
+    assert [row.client_id for row in desk.feedback(task)][1:] == [f"judge-1-{task.assignment}-1-here"]
+    assert desk.assignment(task).state == "passed"
+    desk.database.close()
+
+
+def test_a_pseudonym_of_a_reviewer_who_worked_here_is_not_shared(tmp_path: Path) -> None:
+    desk = a_reviewed_desk(tmp_path, "")
+    done = written(desk.database, desk.project_id, tmp_path)
+    pseudonym = next(one["reviewer"] for row in rows_of(done) for one in row["qa"] if one["reviewer"])
+    folder = tmp_path / "other"
+    folder.mkdir()
+    other = a_review_desk(folder, {"rules": [{"by": "auditor"}]})
+    other.numbers = count(100)  # client ids unlike those in the file
+    other.items(["Another text"])
+    task = other.take(other.person())
+    other.submit(task)
+    auditor = other.reviewer()
+    other.review(auditor, task, GOOD)
+    with other.database.write() as session:
+        is_auditor = MembershipRow.person_id == auditor.person.id
+        session.execute(update(MembershipRow).where(is_auditor).values(pseudonym=pseudonym))
+        row = import_items.start(
+            session,
+            session.get_one(ProjectRow, other.project_id),
+            filename="out.jsonl",
+            path=done.path,
+            format=None,
+            mapping={},
+            by=None,
+            now=NOW,
+        )
+    import_items.run(other.database, row.id, data_dir=folder, clock=Clock())
+    with other.database.read() as session:
+        names = {row.person_id: row.pseudonym for row in session.scalars(select(MembershipRow))}
+        assert names[auditor.person.id] == pseudonym
+        assert f"{pseudonym}.2" in names.values()
+        assert imports.rejected(session, row.id, limit=9) == []
+    for one in (desk, other):
+        one.database.close()
+
+
+@pytest.mark.parametrize(
+    ("where", "changes", "told"),
+    [
+        ("qa", {"status": "FINE"}, "status"),
+        ("qa", {"revision": 7}, "a review is about revision 7; allowed: 1"),
+        ("qa", {"rubric": "r3"}, "the rubric r3, which the project does not have"),
+        ("qa", {"criteria": [{"name": "beauty", "grade_name": "good"}]}, "'beauty', which the rubric r1"),
+        ("qa", {"criteria": []}, "accuracy"),
+        ("qa", {"reviewer": None}, "has a reviewer where a person made it"),
+        ("qa", {"source": "llm_judge", "reviewer": None}, "no model or no judge_version"),
+        ("decisions", {"revision": 2}, "a decision is about revision 2; allowed: 1"),
+        ("decisions", {"status": "MAYBE"}, "status"),
+        ("decisions", {"feedback": "gone"}, "the review 'gone', which is not in the row"),
+        ("decisions", {"status": "REDO"}, "the annotation was sent back"),
+    ],
+)
+def test_a_review_that_cannot_be_is_rejected_with_its_row(
+    tmp_path: Path, where: str, changes: dict[str, Any], told: str
+) -> None:
+    desk = a_review_desk(tmp_path, {"rules": [{"by": "auditor"}]})
+    desk.items(1)
+    task = desk.take(desk.person())
+    desk.submit(task)
+    desk.review(desk.reviewer(), task, GOOD)
+    (row,) = rows_of(written(desk.database, desk.project_id, tmp_path))
+    (row if where == "qa" else row["annotation"])[where][0] |= changes
+    file = tmp_path / "rows.jsonl"
+    file.write_text(json.dumps(row))
+    with desk.database.write() as session:
+        project = a_project(session, a_spec(rubrics=(RUBRIC,)))
+        started = import_items.start(
+            session, project, filename=file.name, path=file, format=None, mapping={}, by=None, now=NOW
+        )
+    import_items.run(desk.database, started.id, data_dir=tmp_path, clock=Clock())
+    with desk.database.read() as session:
+        (bad,) = imports.rejected(session, started.id, limit=9)
+        assert bad.row == 1
+        assert told in bad.reason
+        in_copy = select(FeedbackRow.id).where(FeedbackRow.project_id == project.id)
+        assert session.scalars(in_copy).all() == []
+    desk.database.close()
 
 
 def test_csv_comes_back_the_same_as_csv(database: Database, tmp_path: Path) -> None:

@@ -17,6 +17,7 @@ from sqlalchemy.orm import Session
 from milo.core.assignment import COUNTING
 from milo.core.errors import InvalidInput
 from milo.core.questions import Question
+from milo.core.rubric import Rubric
 from milo.db.queries import annotated_items, answers, assignments, imports
 from milo.db.tables import (
     AnswerRow,
@@ -29,8 +30,10 @@ from milo.db.tables import (
     SuggestionRow,
 )
 from milo.formats.row import BadRow
-from milo.workflow import native_annotation
+from milo.workflow import feedback, import_reviews, native_annotation, native_review
+from milo.workflow.import_reviews import ReviewedAnswer
 from milo.workflow.native_annotation import AnnotationRow, AskedRow, CallRow, ProposedRow, SentRow
+from milo.workflow.native_review import DecidedRow, ReviewedRow
 from milo.workflow.row_mapping import Incoming
 
 
@@ -42,7 +45,7 @@ def attach(
     *,
     now: datetime,
 ) -> list[BadRow]:
-    """Store the annotations, suggestions and model calls of these rows, whose items this import stored.
+    """Store what came with these rows, whose items this import stored: annotations, reviews, model calls.
 
     Returns the rows whose annotation cannot be stored, with reasons.
     """
@@ -78,6 +81,8 @@ class _Ready:
     proposed: tuple[ProposedRow, ...]
     calls: tuple[CallRow, ...]
     asked: tuple[AskedRow, ...]
+    reviewed: tuple[ReviewedRow, ...]
+    decided: tuple[DecidedRow, ...]
 
 
 @dataclass(slots=True)
@@ -90,11 +95,14 @@ class _Batch:
     now: datetime
     assigned: set[tuple[int, str]]  # item and pseudonym
     ready: list[_Ready] = field(default_factory=list)
+    rubrics: dict[int, Sequence[Rubric]] = field(default_factory=dict)  # by version, as far as asked for
 
     def add(self, one: Incoming, item_id: int) -> None:
         """Read a row; raises `InvalidInput` when its annotation cannot be stored."""
         native = one.native or {}
         annotation = native_annotation.annotation_of(native, self.questions)
+        reviewed = native_review.reviewed_of(native, annotation, self._rubrics_of)
+        decided = native_review.decided_of(annotation, reviewed)
         if annotation is not None:
             if (item_id, annotation.annotator) in self.assigned:
                 raise InvalidInput(
@@ -103,7 +111,12 @@ class _Batch:
             self.assigned.add((item_id, annotation.annotator))
         proposed = native_annotation.proposed_of(native, annotation)
         calls, asked = native_annotation.calls_of(native), native_annotation.asked_of(native)
-        self.ready.append(_Ready(one, item_id, annotation, proposed, calls, asked))
+        self.ready.append(_Ready(one, item_id, annotation, proposed, calls, asked, reviewed, decided))
+
+    def _rubrics_of(self, version: int) -> Sequence[Rubric]:
+        if version not in self.rubrics:
+            self.rubrics[version] = feedback.rubrics_of(self.session, self.row.project_id, version)
+        return self.rubrics[version]
 
     def store(self) -> list[BadRow]:
         """Write everything that was read; returns the rows that send what was sent before."""
@@ -124,6 +137,7 @@ class _Batch:
         rows: list[dict[str, Any]] = []
         revisions: list[dict[str, Any]] = []
         narrow: list[dict[str, Any]] = []
+        answered: list[ReviewedAnswer] = []
         queue_id = annotated_items.main_queue(self.session, self.row.project_id)
         for id, (one, annotation) in zip(ids, annotated, strict=True):
             person = people[annotation.annotator]
@@ -132,6 +146,7 @@ class _Batch:
                 slots.append(_slot(slot_id, queue_id, one.item_id, person))
             rows.append(self._assignment(id, one, annotation, person, slot_id))
             revisions += self._revisions(id, one, annotation, suggestion_ids)
+            answered.append(ReviewedAnswer(id, one.item_id, one.reviewed, one.decided))
             if annotation.act == "submit":
                 given = native_annotation.answers_of(annotation)
                 narrow += answers.rows_of(
@@ -145,6 +160,7 @@ class _Batch:
         ):
             if data:
                 self.session.execute(insert(table), data)
+        import_reviews.store(self.session, self.row.project_id, answered, now=self.now)
         return rejected
 
     def _drop_sent_before(self) -> Iterator[BadRow]:
@@ -165,7 +181,8 @@ class _Batch:
     def _client_ids(self, one: _Ready) -> list[str]:
         if one.annotation is None:
             return []
-        return [self._client_id(one, sent) for sent in (*one.annotation.earlier, one.annotation)]
+        sent = (*one.annotation.earlier, one.annotation)
+        return [*(self._client_id(one, each) for each in sent), *(each.client_id for each in one.reviewed)]
 
     def _client_id(self, one: _Ready, sent: SentRow) -> str:
         return sent.client_id or f"import-{self.row.id}-{one.incoming.number}-{sent.revision}"
@@ -198,6 +215,9 @@ class _Batch:
             "submitted_at": annotation.submitted_at or self.now,
             "active_ms": annotation.active_ms,
             "wall_ms": annotation.wall_ms,
+            "review": "passed" if annotation.state == "passed" else "none",
+            # Rounds nothing is told of would have nobody to look again.
+            "redo_rounds": min(annotation.redo_rounds, sum(d.status == "REDO" for d in one.decided)),
         }
 
     def _revisions(

@@ -97,6 +97,8 @@ class AnnotationRow(SentRow):
     held_out: bool = False
     assist: AssistRow = field(default_factory=AssistRow)
     earlier: tuple[SentRow, ...] = ()
+    redo_rounds: Annotated[int, Field(ge=0, lt=2**31)] = 0
+    decisions: tuple[dict[str, Any], ...] = ()  # Any: read by native_review
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

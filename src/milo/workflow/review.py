@@ -170,6 +170,9 @@ def store_judgement(
     row = assignments.locked(session, row.id)
     client_id = f"judge-{judge.id}-{row.id}-{revision}"
     known = reviews.by_client_id(session, project.id, client_id)
+    if known is not None and (known.judge_id, known.assignment_id) != (judge.id, row.id):
+        client_id += "-here"  # that one came in from another project
+        known = reviews.by_client_id(session, project.id, client_id)
     if known is not None:
         return known
     rubrics = projects.rubrics(session, project.id, judge.rubric_version)

@@ -11,8 +11,10 @@ from sqlalchemy.orm import Session
 from milo.db.queries.imports import values_of
 from milo.db.tables import (
     AssignmentRow,
+    FeedbackRow,
     InquiryRow,
     ItemRow,
+    JudgeRow,
     MembershipRow,
     ModelCallRow,
     ModelRow,
@@ -54,14 +56,14 @@ def used_client_ids(session: Session, project_id: int, client_ids: Sequence[str]
     """Those of the ids under which something was sent in the project."""
     if not client_ids:
         return set()
-    return set(
-        session.scalars(
-            select(RevisionRow.client_id).where(
-                RevisionRow.project_id == project_id,
-                RevisionRow.client_id.in_(values_of(session, client_ids)),
-            )
+    among = values_of(session, client_ids)
+    return {
+        id
+        for table in (RevisionRow, FeedbackRow)
+        for id in session.scalars(
+            select(table.client_id).where(table.project_id == project_id, table.client_id.in_(among))
         )
-    )
+    }
 
 
 def main_queue(session: Session, project_id: int) -> int:
@@ -111,7 +113,12 @@ def _free_pseudonym(session: Session, project_id: int, wanted: str) -> str:
         .where(AssignmentRow.project_id == project_id, AssignmentRow.annotator_id == holder.person_id)
         .limit(1)
     )
-    if has_worked is not None:
+    has_reviewed = session.scalar(
+        select(FeedbackRow.id)
+        .where(FeedbackRow.project_id == project_id, FeedbackRow.person_id == holder.person_id)
+        .limit(1)
+    )
+    if has_worked is not None or has_reviewed is not None:
         return other
     holder.pseudonym = other
     session.flush()
@@ -143,6 +150,31 @@ def prompt_version(session: Session, project_id: int, model_name: str, version: 
         return id
     row = PromptVersionRow(
         project_id=project_id, model_id=model_id, version=version, config={"imported": True}, created_at=now
+    )
+    session.add(row)
+    session.flush()
+    return row.id
+
+
+def judge(
+    session: Session, project_id: int, model_name: str, version: str, *, rubric_version: int, now: datetime
+) -> int:
+    """The judge of this model and version; an unknown one is noted, and does not bind."""
+    model_id = model(session, model_name, now=now)
+    id = session.scalar(
+        select(JudgeRow.id).where(
+            JudgeRow.project_id == project_id, JudgeRow.model_id == model_id, JudgeRow.version == version
+        )
+    )
+    if id is not None:
+        return id
+    row = JudgeRow(
+        project_id=project_id,
+        model_id=model_id,
+        version=version,
+        config={"imported": True},
+        rubric_version=rubric_version,
+        created_at=now,
     )
     session.add(row)
     session.flush()

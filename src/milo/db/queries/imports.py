@@ -32,6 +32,8 @@ from sqlalchemy.orm import Session
 from milo.db.tables import (
     AnswerRow,
     AssignmentRow,
+    DecisionRow,
+    FeedbackRow,
     ImportRow,
     InquiryRow,
     ItemContentRow,
@@ -225,6 +227,8 @@ def delete_items(session: Session, ids: Sequence[int]) -> None:
     keys = tuple_(ItemContentRow.project_id, ItemContentRow.content_hash, ItemContentRow.item_id)
     for statement in (
         delete(ItemContentRow).where(keys.in_(contents)),
+        delete(DecisionRow).where(DecisionRow.assignment_id.in_(own)),
+        delete(FeedbackRow).where(FeedbackRow.assignment_id.in_(own)),
         delete(RevisionRow).where(RevisionRow.assignment_id.in_(own)),
         delete(AnswerRow).where(AnswerRow.item_id.in_(among)),
         delete(AssignmentRow).where(AssignmentRow.item_id.in_(among)),
