@@ -225,7 +225,7 @@ CASES = {
     ),
     "/p/$slug/feedback": Case(
         "60.0, and 80 passes.",
-        "No feedback yet",
+        "No answers of yours",
         FAILED,
         (unfold, button("Ask about this"), button("I disagree"), button("Keys"), over_time, mend, menu),
     ),
