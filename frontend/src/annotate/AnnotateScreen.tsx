@@ -70,8 +70,8 @@ function Annotate({ slug }: { slug: string }) {
     },
     [storage, visits, me.id],
   );
-  const isDone = useCallback((assignment: number) => kept?.outbox.holds(assignment) ?? false, [kept]);
-  const queue = useQueue({ slug, person: me.id, begun, isAtWork, prepare, isDone, isReady: kept !== null });
+  const unsent = useCallback(() => kept?.outbox.assignments() ?? [], [kept]);
+  const queue = useQueue({ slug, person: me.id, begun, isAtWork, prepare, unsent, isReady: kept !== null });
   const { task, isLoading, empty, error } = useQueueState(queue);
   const schema = useQuery({
     ...schemaQuery(slug, task?.schema_version ?? project.schema_version),

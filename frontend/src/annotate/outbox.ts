@@ -160,9 +160,9 @@ export class Outbox {
     return this.find(clientId)?.state === "waiting";
   }
 
-  /** Whether something of the person about this assignment has not arrived yet. */
-  holds(assignment: number): boolean {
-    return this.mine().some((entry) => entry.assignment === assignment);
+  /** The assignments about which something of the person has not arrived yet. */
+  assignments(): number[] {
+    return this.mine().map(({ assignment }) => assignment);
   }
 
   /** Send again what the server refused, perhaps changed. */

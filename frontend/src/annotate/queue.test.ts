@@ -121,10 +121,38 @@ test("leases are extended when half over, not before", async () => {
 
 test("what was answered and not sent yet is not shown again after a reload", async () => {
   const { log, options } = aProject(8);
-  const queue = new TaskQueue({ ...options, resumes: true, isDone: (assignment) => assignment <= 4 });
+  const queue = new TaskQueue({ ...options, resumes: true, unsent: () => [1, 2, 3, 4] });
   await queue.fill();
   expect(queue.getState()).toMatchObject({ task: { assignment: 5 }, ready: 3, isLoading: false });
   expect(log.claims).toEqual([4, 4]);
+});
+
+test("what arrives while the server is asked is not shown again either", async () => {
+  const { options } = aProject(8);
+  let unsent = [1];
+  const claim = async (count: number, resume: boolean) => {
+    const reply = await options.claim(count, resume);
+    unsent = []; // sent and accepted, but the reply was made before
+    return reply;
+  };
+  const queue = new TaskQueue({ ...options, claim, resumes: true, unsent: () => unsent });
+  await queue.fill();
+  expect(queue.getState().task?.assignment).toBe(2);
+});
+
+test("after a reload the tasks come in their order, those begun or sent back first", async () => {
+  const { options } = aProject(0);
+  const draft = { seq: 1, answers: {} };
+  const tasks = [aTask(6), aTask(3), aTask(5, { draft }), aTask(4)];
+  const claim = async (): Promise<NextTasks> => ({ tasks, empty: ALL_DONE });
+  const queue = new TaskQueue({ ...options, claim, resumes: true });
+  await queue.fill();
+  const shown: (number | undefined)[] = [];
+  for (const _ of tasks) {
+    shown.push(queue.getState().task?.assignment);
+    queue.advance();
+  }
+  expect(shown).toEqual([5, 3, 4, 6]);
 });
 
 test("a task that is done while another is claimed is made up for", async () => {

@@ -24,12 +24,21 @@ export interface QueueOptions {
   release: (assignments: number[]) => void;
   /** Load what a task needs before it is shown. */
   preload: (task: AnnotatorTask) => Promise<unknown>;
-  /** Whether the person is done with it, though the server does not know yet. */
-  isDone?: (assignment: number) => boolean;
+  /** The assignments the person is done with, though the server does not know yet. */
+  unsent?: () => readonly number[];
   /** Whether this tab may take up what the person already holds; false in a second tab. */
   resumes?: boolean;
   now?: () => number;
   ahead?: number;
+}
+
+/**
+ * Work begun or sent back comes first, the rest in the order in which it was handed out: a page that goes away gives
+ * its tasks back one by one, and the next page may come by halfway.
+ */
+function byTurn(one: AnnotatorTask, other: AnnotatorTask): number {
+  const isBegun = (task: AnnotatorTask) => Number(task.draft !== null || task.redo !== null);
+  return isBegun(other) - isBegun(one) || one.assignment - other.assignment;
 }
 
 /** A lease is extended when less than this share of it is left. */
@@ -59,13 +68,14 @@ export class TaskQueue {
     this.changed();
     let isMore = false;
     try {
-      const { tasks, empty } = await this.options.claim(
-        missing,
-        !this.hasClaimed && this.options.resumes === true,
-      );
+      const resumes = !this.hasClaimed && this.options.resumes === true;
+      // What was unsent when the server was asked may have arrived since, and stand in its reply all the same.
+      const before = this.options.unsent?.() ?? [];
+      const { tasks, empty } = await this.options.claim(missing, resumes);
       this.hasClaimed = true;
-      const open = tasks.filter(({ assignment }) => !this.options.isDone?.(assignment));
-      await this.take(open);
+      const done = new Set([...before, ...(this.options.unsent?.() ?? [])]);
+      const open = tasks.filter(({ assignment }) => !done.has(assignment));
+      await this.take(resumes ? open.toSorted(byTurn) : open);
       this.empty = empty;
       isMore = empty === null && tasks.length > 0;
     } catch (error) {

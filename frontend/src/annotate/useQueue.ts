@@ -19,8 +19,8 @@ interface Options {
   isAtWork: () => boolean;
   /** What else a task needs before it is painted. */
   prepare: (task: AnnotatorTask, schema: Schema) => Promise<unknown>;
-  /** Whether the person is done with it, though it still waits to be sent. */
-  isDone: (assignment: number) => boolean;
+  /** The assignments the person is done with, though they still wait to be sent. */
+  unsent: () => readonly number[];
   /** False while `prepare` cannot work yet. */
   isReady: boolean;
 }
@@ -31,7 +31,7 @@ export function useQueue({
   begun,
   isAtWork,
   prepare,
-  isDone,
+  unsent,
   isReady,
 }: Options): TaskQueue | null {
   const queries = useQueryClient();
@@ -57,7 +57,7 @@ export function useQueue({
 
     void first.isFirst.then((resumes) => {
       if (isGone) return;
-      made = new TaskQueue({ claim: claimIn(slug), extend, release, preload, resumes, isDone });
+      made = new TaskQueue({ claim: claimIn(slug), extend, release, preload, resumes, unsent });
       setQueue(made);
       void made.fill();
     });
