@@ -52,7 +52,7 @@ PHASES = (
     Phase("front end: types and style", [*NPM, "run", "check"], "frontend"),
     Phase("front end: tests", [*NPM, "test"], "frontend"),
     Phase("front end: types of the API", [PYTHON, "tools/api_types.py", "--check"], "frontend"),
-    Phase("browser", [*PYTEST, "tests/browser"], "tests/browser"),
+    Phase("browser", [*PYTEST, "-n", "2", "tests/browser"], "tests/browser"),
     Phase("examples in the code", [*PYTEST, *DOCTEST, "src/milo"]),
     Phase("documentation", [*PYTEST, "tests/test_docs.py"], "tests/test_docs.py"),
 )
