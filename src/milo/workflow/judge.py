@@ -195,7 +195,7 @@ def _measure(run: JobRun, plan: JudgePlan) -> None:
     """Measure the card where people reviewed what was judged, and decide what the judge may now decide."""
     with run.commit() as session:
         judge = session.get_one(JudgeRow, plan.id)
-        if not judges.pairs(session, judge):
+        if not judges.has_pairs(session, judge):
             return
         project = session.get_one(ProjectRow, run.project_id)
         waiting = judge_cards.remeasure(session, project, judge, now=run.clock())

@@ -20,6 +20,14 @@ from milo.db.tables import (
 )
 
 _people = aliased(FeedbackRow, name="person_feedback")
+#: A person found something in what a judge judged; calibration decides nothing.
+_FOUND_TOO = and_(
+    _people.assignment_id == FeedbackRow.assignment_id,
+    _people.revision == FeedbackRow.revision,
+    _people.rubric_version == FeedbackRow.rubric_version,
+    _people.person_id.is_not(None),
+    _people.is_calibration.is_(False),
+)
 
 
 class Paired(NamedTuple):
@@ -78,6 +86,17 @@ def verdicts(session: Session, judge_ids: Sequence[int]) -> Mapping[int, int]:
     return {row[0]: row[1] for row in counted}
 
 
+def has_pairs(session: Session, judge: JudgeRow) -> bool:
+    """Whether a person reviewed anything this judge judged, by the same rubric version."""
+    found = (
+        select(FeedbackRow.id)
+        .join(_people, _FOUND_TOO)
+        .where(FeedbackRow.judge_id == judge.id, FeedbackRow.rubric_version == judge.rubric_version)
+        .limit(1)
+    )
+    return session.scalar(found) is not None
+
+
 def pairs(session: Session, judge: JudgeRow) -> list[Paired]:
     """Everything the judge and a person both found, by the judge's rubric version; calibration left out.
 
@@ -97,16 +116,7 @@ def pairs(session: Session, judge: JudgeRow) -> list[Paired]:
             FeedbackRow.id,
             _people.id,
         )
-        .join(
-            _people,
-            and_(
-                _people.assignment_id == FeedbackRow.assignment_id,
-                _people.revision == FeedbackRow.revision,
-                _people.rubric_version == FeedbackRow.rubric_version,
-                _people.person_id.is_not(None),
-                _people.is_calibration.is_(False),
-            ),
-        )
+        .join(_people, _FOUND_TOO)
         .join(ItemRow, ItemRow.id == FeedbackRow.item_id)
         .where(FeedbackRow.judge_id == judge.id, FeedbackRow.rubric_version == judge.rubric_version)
         .order_by(FeedbackRow.assignment_id, FeedbackRow.revision, FeedbackRow.id, _people.id)
