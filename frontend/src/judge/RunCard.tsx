@@ -5,6 +5,8 @@ import { useDeferredValue, useState } from "react";
 import { useTranslation } from "react-i18next";
 import { startJob } from "../api/researcher";
 import type { Job, Model } from "../api/researcher_types";
+import { ModelField } from "../models/ModelField";
+import { SectionSwitches } from "../models/SectionSwitches";
 import { isActive, useFollow } from "../projects/jobs";
 import { formatUsd, formatWhen, inWords } from "../projects/quantities";
 import { useProject } from "../projects/useProject";
@@ -80,22 +82,7 @@ function Run({ models, jobs, begin }: { models: Model[]; jobs: Job[]; begin: num
         <h2 id="run">{t("judge.run")}</h2>
       </header>
       <div className="pad">
-        <FormRow label={t("bench.model")}>
-          {(tied) => (
-            <select
-              className="field"
-              {...tied}
-              value={choices.model}
-              onChange={(event) => set({ model: Number(event.target.value) })}
-            >
-              {models.map((each) => (
-                <option key={each.id} value={each.id}>
-                  {each.name}
-                </option>
-              ))}
-            </select>
-          )}
-        </FormRow>
+        <ModelField models={models} model={choices.model} onChange={(model) => set({ model })} />
         <Scope {...{ choices, set, jobs, models }} />
         <Harshness {...{ choices, set }} />
         <Sections {...{ choices, set }} />
@@ -239,25 +226,12 @@ function Harshness({ choices, set }: ChoiceProps) {
 
 function Sections({ choices, set }: ChoiceProps) {
   const { t } = useTranslation();
-  const { guideline } = useProject();
-  const readable = guideline.sections.filter((section) => section.in_prompt);
   return (
     <details className="templates">
       <summary className="ctl">
         {t("bench.sections")} {choices.off.length > 0 && <span className="chip">{t("bench.changed")}</span>}
       </summary>
-      {readable.length === 0 && <p className="meta">{t("bench.no_sections")}</p>}
-      {readable.map(({ id, title }) => (
-        <Switch
-          key={id}
-          isOn={!choices.off.includes(id)}
-          onChange={(isOn) =>
-            set({ off: isOn ? choices.off.filter((each) => each !== id) : [...choices.off, id] })
-          }
-        >
-          <span dir="auto">{title}</span>
-        </Switch>
-      ))}
+      <SectionSwitches off={choices.off} onChange={(off) => set({ off })} />
     </details>
   );
 }

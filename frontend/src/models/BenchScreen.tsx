@@ -17,7 +17,9 @@ import "../shared/researcher.css";
 import { Switch } from "../shared/Switch";
 import { BenchResult } from "./BenchResult";
 import "./models.css";
+import { ModelField } from "./ModelField";
 import { PreselectionCard } from "./PreselectionCard";
+import { SectionSwitches } from "./SectionSwitches";
 
 interface Choices {
   model: number | null;
@@ -130,48 +132,23 @@ interface PromptProps {
 /** What is asked, and how. */
 function Prompt({ models, model, choices, onChange }: PromptProps) {
   const { t } = useTranslation();
-  const project = useProject();
   const set = (changes: Partial<Choices>) => onChange({ ...choices, ...changes });
-  const readable = project.guideline.sections.filter((section) => section.in_prompt);
   return (
     <section className="card" aria-labelledby="prompt">
       <header>
         <h2 id="prompt">{t("bench.prompt")}</h2>
       </header>
       <div className="pad">
-        <FormRow label={t("bench.model")} help={model.card?.measured ? undefined : t("bench.not_measured")}>
-          {(tied) => (
-            <select
-              className="field"
-              {...tied}
-              value={model.id}
-              onChange={(event) => set({ model: Number(event.target.value) })}
-            >
-              {models.map((each) => (
-                <option key={each.id} value={each.id}>
-                  {each.name}
-                </option>
-              ))}
-            </select>
-          )}
-        </FormRow>
+        <ModelField
+          models={models}
+          model={model.id}
+          help={model.card?.measured ? undefined : t("bench.not_measured")}
+          onChange={(model) => set({ model })}
+        />
         <fieldset className="stack">
           <legend className="q ctl">{t("bench.sections")}</legend>
           <div className="sections">
-            {readable.map((section) => (
-              <Switch
-                key={section.id}
-                isOn={!choices.off.includes(section.id)}
-                onChange={(isOn) =>
-                  set({
-                    off: isOn ? choices.off.filter((id) => id !== section.id) : [...choices.off, section.id],
-                  })
-                }
-              >
-                {section.title}
-              </Switch>
-            ))}
-            {readable.length === 0 && <p className="meta">{t("bench.no_sections")}</p>}
+            <SectionSwitches off={choices.off} onChange={(off) => set({ off })} />
           </div>
         </fieldset>
         <fieldset className="stack">
