@@ -59,10 +59,11 @@ RUBRIC = Rubric(
 POLICY = ReviewPolicy(rules=(ReviewRule(by="judge"),), judge="Judge", check=True)
 
 #: Finds that "bad" texts were answered wrongly; sees no slips.
+#: A word of its own: the markers around a text are hex digits, and now and then hold "bad".
 FINDS_BAD: Mapping[str, Any] = {
     "rules": [
         {"question": "Slip", "text": "No\nThere is none."},
-        {"when": "bad", "question": "Fit", "text": "Wrong\nThe text says the opposite."},
+        {"when": r"\bbad\b", "question": "Fit", "text": "Wrong\nThe text says the opposite."},
     ],
     "default": {"text": "Right\nIt fits the text."},
 }
