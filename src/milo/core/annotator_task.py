@@ -7,17 +7,19 @@ project's reveal policy shows them. A test walks every reply an annotator can re
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Literal
 
 from milo.core.assignment import AssignmentState
+from milo.core.draft import Draft
 from milo.core.guideline import SectionChange
 from milo.core.project import Reveal
 from milo.core.questions import Answer
 from milo.core.review_task import RedoTask
 from milo.core.suggestion import Explanation, SuggestionStatus
 from milo.core.task_item import TaskItem
+from milo.core.writing import Writing
 
 EmptyReason = Literal["paused", "none_imported", "all_done", "all_leased", "only_done_by_you"]
 
@@ -63,6 +65,7 @@ class TaskDraft:
 
     seq: int
     answers: Mapping[str, Answer]
+    writing: Mapping[str, Writing] = field(default_factory=dict)  # how the texts came about, by question
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -80,6 +83,14 @@ class TaskReveal:
 
     policy: Reveal
     held_out: bool
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class TaskAssist:
+    """The assistant on this item: the drafts so far, the latest last; a held-out item never has any."""
+
+    held_out: bool
+    drafts: tuple[Draft, ...]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -108,6 +119,8 @@ class AnnotatorTask:
     reveal: TaskReveal
     seen_before: SeenBefore | None
     redo: RedoTask | None = None  # why it came back
+    assist: TaskAssist | None = None  # None: the project has no assistant
+    orders: Mapping[str, tuple[str, ...]] = field(default_factory=dict)  # question -> its fields as A, B, ...
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

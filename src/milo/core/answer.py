@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from typing import Literal
 
 from milo.core.errors import Fault, InvalidInput
-from milo.core.questions import KINDS, Answer, ChoiceAnswer, ChoicesAnswer, Question
+from milo.core.questions import KINDS, Answer, ChoiceAnswer, ChoicesAnswer, PairwiseAnswer, Question
 from milo.core.strict import INPUT, Whole
 
 Origin = Literal["human", "model", "model_confirmed", "model_edited"]
@@ -37,9 +37,9 @@ def is_asked(question: Question, answers: Answers) -> bool:
 
 
 def chosen(answer: Answer) -> tuple[str, ...]:
-    """The option names an answer holds; none for a text."""
+    """The option names an answer holds; of a comparison what it says; none for a text or a ranking."""
     match answer:
-        case ChoiceAnswer():
+        case ChoiceAnswer() | PairwiseAnswer():
             return (answer.value,)
         case ChoicesAnswer():
             return answer.value

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import json
-from collections.abc import AsyncIterator, Mapping
+from collections.abc import AsyncGenerator, Mapping
 from dataclasses import dataclass
 from typing import Any, Literal, Protocol
 
@@ -80,6 +80,17 @@ class ModelReply:
     model: str
 
 
+@dataclass(frozen=True, slots=True)
+class Piece:
+    """Some text of a reply as it comes; `probability` of its token where the endpoint says it, 0 to 1."""
+
+    text: str
+    probability: float | None = None
+    finish_reason: str | None = None  # of the last one
+    input_tokens: int | None = None  # these two of the last one, where the endpoint counts
+    output_tokens: int | None = None
+
+
 class Model(Protocol):
     """Anything that answers requests: an embedded engine, an endpoint, a script, a recording."""
 
@@ -90,8 +101,8 @@ class Model(Protocol):
         """The reply; raises `ModelFailure`."""
         ...
 
-    def stream(self, request: ModelRequest) -> AsyncIterator[str]:
-        """Pieces of the reply's text as they come; closing the iterator frees the model."""
+    def stream(self, request: ModelRequest) -> AsyncGenerator[Piece, None]:
+        """Pieces of the reply as they come; closing the iterator frees the model."""
         ...
 
     async def close(self) -> None:

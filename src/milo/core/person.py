@@ -17,6 +17,7 @@ Permission = Literal[
     "inquire",  # ask the researcher about an item
     "read_items",  # every item with everybody's answers
     "read_progress",
+    "rate",  # say what a model's draft, suggestion or verdict was worth
     "edit_project",
     "import_items",
     "run_jobs",
@@ -38,6 +39,7 @@ ALLOWED: dict[Permission, frozenset[Role]] = {
     "inquire": frozenset({"annotator", "auditor", "researcher"}),
     "read_items": frozenset({"auditor", "researcher"}),
     "read_progress": frozenset({"auditor", "researcher"}),
+    "rate": frozenset({"annotator", "auditor", "researcher"}),
     "edit_project": frozenset({"researcher"}),
     "import_items": frozenset({"researcher"}),
     "run_jobs": frozenset({"researcher"}),

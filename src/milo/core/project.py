@@ -6,9 +6,18 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 from typing import Literal
 
+from milo.core.assistant_policy import AssistantPolicy, assistant_faults
 from milo.core.errors import Fault, InvalidInput
 from milo.core.guideline import Guideline, section_faults
-from milo.core.questions import KINDS, ChoiceQuestion, ChoicesQuestion, Question
+from milo.core.questions import (
+    KINDS,
+    ChatQuestion,
+    ChoiceQuestion,
+    ChoicesQuestion,
+    PairwiseQuestion,
+    Question,
+    RankingQuestion,
+)
 from milo.core.questions.option import name_faults
 from milo.core.review_policy import ReviewPolicy, policy_faults
 from milo.core.rubric import Rubric, part_names, rubric_faults
@@ -50,6 +59,7 @@ class Settings:
     paused: Flag = False
     export_unreviewed: Flag = True  # answers no review asked about leave as labels
     review: ReviewPolicy = field(default_factory=ReviewPolicy)
+    assistant: AssistantPolicy = field(default_factory=AssistantPolicy)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -80,6 +90,8 @@ def check_spec(spec: ProjectSpec) -> None:
             [question.name for question in spec.questions],
         )
         + settings_faults(spec.settings)
+        + field_faults(spec.questions, [field.name for field in spec.subject])
+        + assistant_faults(spec.settings.assistant, [field.name for field in spec.subject], spec.questions)
         + policy_faults(
             spec.settings.review, [name for rubric in spec.rubrics for name in part_names(rubric)]
         )
@@ -119,6 +131,29 @@ def question_faults(questions: Sequence[Question]) -> list[Fault]:
     return faults
 
 
+def field_faults(questions: Sequence[Question], fields: Sequence[str]) -> list[Fault]:
+    """Questions about fields the subject does not have."""
+    return [
+        Fault(f"questions.{question.name}", f"field {name!r}", "fields of the subject: " + ", ".join(fields))
+        for question in questions
+        for name in fields_of(question)
+        if name not in fields
+    ]
+
+
+def fields_of(question: Question) -> tuple[str, ...]:
+    """The fields of the subject that a question is about and shows itself."""
+    match question:
+        case ChatQuestion():
+            return tuple(name for name in (question.conversation, question.candidate) if name is not None)
+        case PairwiseQuestion():
+            return (question.first, question.second)
+        case RankingQuestion():
+            return question.fields
+        case _:
+            return ()
+
+
 def _shown_if_faults(where: str, question: Question, earlier: dict[str, Question]) -> list[Fault]:
     condition = question.shown_if
     if condition is None:
@@ -126,7 +161,8 @@ def _shown_if_faults(where: str, question: Question, earlier: dict[str, Question
     other = earlier.get(condition.question)
     if not isinstance(other, ChoiceQuestion | ChoicesQuestion):
         allowed = "an earlier question with options: " + (
-            ", ".join(n for n, q in earlier.items() if q.kind != "text") or "there is none"
+            ", ".join(n for n, q in earlier.items() if isinstance(q, ChoiceQuestion | ChoicesQuestion))
+            or "there is none"
         )
         return [Fault(f"{where}.shown_if.question", repr(condition.question), allowed)]
     names = [option.name for option in other.options]

@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 
 from milo.core.assignment import RejectReason
 from milo.core.errors import Fault, InvalidInput
 from milo.core.questions import Answer
 from milo.core.strict import INPUT, Whole
+from milo.core.writing import Writing
 
 #: Beyond the lease by more than this, a wall time is suspect.
 LEASE_GRACE = timedelta(seconds=5)
@@ -40,7 +41,7 @@ class Act:
     active_ms: Whole = 0  # wall minus blurred minus idle gaps
     wall_ms: Whole = 0  # first paint of the item to the key that sends it
     blurred_ms: Whole = 0
-    generation_ms: Whole = 0  # waiting for generated text
+    generation_ms: Whole = 0  # waiting for a draft, doing nothing else; not part of `active_ms`
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -54,6 +55,7 @@ class Submission(Act):
     expected_revision: Whole | None = None
     after_client_id: str | None = None
     shown: tuple[SentSuggestion, ...] = ()
+    writing: Mapping[str, Writing] = field(default_factory=dict)  # how texts came about, by question
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

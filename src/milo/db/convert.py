@@ -8,12 +8,14 @@ from typing import Any, TypeVar
 from pydantic import TypeAdapter, ValidationError
 
 from milo.core.answer import Answers, Shown
+from milo.core.draft import UnsurePassage
 from milo.core.errors import Fault, InvalidInput
 from milo.core.feedback import Finding, RubricScore, Verdict
 from milo.core.guideline import Section
 from milo.core.project import ProjectSpec, Settings, SubjectField
 from milo.core.questions import Answer, Question
 from milo.core.rubric import Rubric
+from milo.core.writing import Writing
 
 T = TypeVar("T")
 
@@ -28,6 +30,8 @@ FINDINGS: TypeAdapter[tuple[Finding, ...]] = TypeAdapter(tuple[Finding, ...])
 VERDICTS: TypeAdapter[tuple[Verdict, ...]] = TypeAdapter(tuple[Verdict, ...])
 SCORES: TypeAdapter[tuple[RubricScore, ...]] = TypeAdapter(tuple[RubricScore, ...])
 SHOWN: TypeAdapter[tuple[Shown, ...]] = TypeAdapter(tuple[Shown, ...])
+WRITING: TypeAdapter[dict[str, Writing]] = TypeAdapter(dict[str, Writing])
+UNSURE: TypeAdapter[tuple[UnsurePassage, ...]] = TypeAdapter(tuple[UnsurePassage, ...])
 
 
 def answers_from(data: Mapping[str, Any]) -> Answers:

@@ -8,10 +8,20 @@ from pathlib import Path
 
 from pydantic import TypeAdapter
 
+from milo.core.assistant_policy import AssistantPolicy
 from milo.core.errors import Fault, InvalidInput, NotFound
 from milo.core.guideline import Guideline, Section
 from milo.core.project import ProjectSpec, Settings, SubjectField, check_spec
-from milo.core.questions import ChoiceQuestion, ChoicesQuestion, Option, ShownIf, TextQuestion
+from milo.core.questions import (
+    ChatQuestion,
+    ChoiceQuestion,
+    ChoicesQuestion,
+    Option,
+    PairwiseQuestion,
+    RankingQuestion,
+    ShownIf,
+    TextQuestion,
+)
 from milo.core.review_policy import CardBar, ReviewPolicy, ReviewRule
 from milo.formats import lined_yaml
 from milo.formats.rubric_yaml import RUBRIC_KEYS
@@ -85,12 +95,16 @@ SHAPE = lined_yaml.Shape(
         "choice": ChoiceQuestion,
         "choices": ChoicesQuestion,
         "text": TextQuestion,
+        "chat": ChatQuestion,
+        "pairwise": PairwiseQuestion,
+        "ranking": RankingQuestion,
         "options": Option,
         "shown_if": ShownIf,
         "guideline": Guideline,
         "sections": Section,
         "settings": Settings,
         "review": ReviewPolicy,
+        "assistant": AssistantPolicy,
         "rules": ReviewRule,
         "bar": CardBar,
         **RUBRIC_KEYS,

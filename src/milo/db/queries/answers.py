@@ -55,5 +55,5 @@ def rows_of(
             "source": origins[question][option or "" if answer.kind == "choices" else ""],
         }
         for question, answer in answers.items()
-        for option in (chosen(answer) or ((None,) if answer.kind == "text" else ()))
+        for option in (chosen(answer) or (() if answer.kind == "choices" else (None,)))
     ]
