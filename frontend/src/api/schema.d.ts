@@ -1823,13 +1823,18 @@ export interface components {
             draft: components["schemas"]["TaskDraft"] | null;
             /** Answers */
             answers: {
-                [key: string]: components["schemas"]["ChoiceAnswer"] | components["schemas"]["ChoicesAnswer"] | components["schemas"]["TextAnswer"];
+                [key: string]: components["schemas"]["ChoiceAnswer"] | components["schemas"]["ChoicesAnswer"] | components["schemas"]["TextAnswer"] | components["schemas"]["ChatAnswer"] | components["schemas"]["PairwiseAnswer"] | components["schemas"]["RankingAnswer"];
             } | null;
             /** Suggestions */
             suggestions: components["schemas"]["TaskSuggestion"][];
             reveal: components["schemas"]["TaskReveal"];
             seen_before: components["schemas"]["SeenBefore"] | null;
             redo?: components["schemas"]["RedoTask"] | null;
+            assist?: components["schemas"]["TaskAssist"] | null;
+            /** Orders */
+            orders?: {
+                [key: string]: string[];
+            };
         };
         /**
          * AssignmentRecord
@@ -1860,6 +1865,78 @@ export interface components {
             wall_ms: number;
             /** Revisions */
             revisions: components["schemas"]["RevisionRecord"][];
+        };
+        /**
+         * AssistantPolicy
+         * @description The real-time assistant. By default it gets what is asked and the pictures, nothing else (4.2.1).
+         */
+        AssistantPolicy: {
+            /** Model */
+            model?: string | null;
+            /** Answers */
+            answers?: string | null;
+            /** Query */
+            query?: string | null;
+            /** Fields */
+            fields?: string[] | null;
+            /**
+             * Instructions
+             * @default
+             */
+            instructions?: string;
+            /**
+             * Guideline
+             * @default false
+             */
+            guideline?: boolean;
+            /**
+             * Examples
+             * @default true
+             */
+            examples?: boolean;
+            /**
+             * May Not Know
+             * @default false
+             */
+            may_not_know?: boolean;
+            /** Max Words */
+            max_words?: number | null;
+            /**
+             * Max Tokens
+             * @default 400
+             */
+            max_tokens?: number;
+            /**
+             * Temperature
+             * @default 0.7
+             */
+            temperature?: number;
+            /**
+             * Seed
+             * @default 0
+             */
+            seed?: number | null;
+            /**
+             * Most Drafts
+             * @default 20
+             */
+            most_drafts?: number;
+            /**
+             * Copying
+             * @default warn
+             * @enum {string}
+             */
+            copying?: "allow" | "warn" | "block";
+            /**
+             * Copy Limit
+             * @default 0.5
+             */
+            copy_limit?: number;
+            /**
+             * Holdout Share
+             * @default 0
+             */
+            holdout_share?: number;
         };
         /**
          * AuditLine
@@ -2083,13 +2160,78 @@ export interface components {
             cost_cap_usd?: number | null;
         };
         /**
+         * ChatAnswer
+         * @description The turn as it was written.
+         */
+        ChatAnswer: {
+            /** Value */
+            value: string;
+            /**
+             * @description discriminator enum property added by openapi-typescript
+             * @enum {string}
+             */
+            kind: "chat";
+            /** Confidence */
+            confidence?: ("unsure" | "fairly" | "sure") | null;
+        };
+        /**
+         * ChatQuestion
+         * @description Asks for the turn that follows the conversation in a field of the subject.
+         */
+        ChatQuestion: {
+            /** Name */
+            name: string;
+            /** Title */
+            title: string;
+            /** Conversation */
+            conversation: string;
+            /**
+             * @description discriminator enum property added by openapi-typescript
+             * @enum {string}
+             */
+            kind: "chat";
+            /**
+             * Help
+             * @default
+             */
+            help?: string;
+            /**
+             * Required
+             * @default true
+             */
+            required?: boolean;
+            shown_if?: components["schemas"]["ShownIf"] | null;
+            /**
+             * Ask Confidence
+             * @default false
+             */
+            ask_confidence?: boolean;
+            /**
+             * Speaker
+             * @default assistant
+             * @enum {string}
+             */
+            speaker?: "assistant" | "user";
+            /** Candidate */
+            candidate?: string | null;
+            /**
+             * Max Length
+             * @default 10000
+             */
+            max_length?: number;
+            /** Aim Min Words */
+            aim_min_words?: number | null;
+            /** Aim Max Words */
+            aim_max_words?: number | null;
+        };
+        /**
          * CheckInput
          * @description Answers as they would be sent.
          */
         CheckInput: {
             /** Answers */
             answers: {
-                [key: string]: components["schemas"]["ChoiceAnswer"] | components["schemas"]["ChoicesAnswer"] | components["schemas"]["TextAnswer"];
+                [key: string]: components["schemas"]["ChoiceAnswer"] | components["schemas"]["ChoicesAnswer"] | components["schemas"]["TextAnswer"] | components["schemas"]["ChatAnswer"] | components["schemas"]["PairwiseAnswer"] | components["schemas"]["RankingAnswer"];
             };
         };
         /**
@@ -2379,6 +2521,50 @@ export interface components {
             };
         };
         /**
+         * Draft
+         * @description One draft as its annotator sees it.
+         */
+        Draft: {
+            /** Id */
+            id: number;
+            /** Number */
+            number: number;
+            /** Question */
+            question: string;
+            /**
+             * Status
+             * @enum {string}
+             */
+            status: "generating" | "done" | "stopped" | "failed" | "abstained";
+            /** Text */
+            text: string;
+            /** Reason */
+            reason: string | null;
+            /** Is Cut */
+            is_cut: boolean;
+            /** Query */
+            query: string;
+            model: components["schemas"]["DraftingModel"];
+            /** Version */
+            version: string;
+            /** Tokens */
+            tokens: number | null;
+            /** First Token Ms */
+            first_token_ms: number | null;
+            /** Generation Ms */
+            generation_ms: number;
+            /** Probability */
+            probability: number | null;
+            /** Unsure */
+            unsure: components["schemas"]["UnsurePassage"][];
+            rating: components["schemas"]["Rating"] | null;
+            /**
+             * Created At
+             * Format: date-time
+             */
+            created_at: string;
+        };
+        /**
          * DraftInput
          * @description Answers so far; a higher number is newer.
          */
@@ -2387,7 +2573,7 @@ export interface components {
             seq: number;
             /** Answers */
             answers: {
-                [key: string]: components["schemas"]["ChoiceAnswer"] | components["schemas"]["ChoicesAnswer"] | components["schemas"]["TextAnswer"];
+                [key: string]: components["schemas"]["ChoiceAnswer"] | components["schemas"]["ChoicesAnswer"] | components["schemas"]["TextAnswer"] | components["schemas"]["ChatAnswer"] | components["schemas"]["PairwiseAnswer"] | components["schemas"]["RankingAnswer"];
             };
         };
         /**
@@ -2397,6 +2583,51 @@ export interface components {
         DraftReply: {
             /** Seq */
             seq: number;
+        };
+        /**
+         * DraftingModel
+         * @description The model behind a draft; `recorded` says that it does not run here, its replies were stored.
+         */
+        DraftingModel: {
+            /** Name */
+            name: string;
+            /** Model */
+            model: string;
+            /** Recorded */
+            recorded: boolean;
+        };
+        /**
+         * Edit
+         * @description At `start`, `removed` code points went and `inserted` came. Typing without a pause is one edit.
+         */
+        Edit: {
+            /** At Ms */
+            at_ms: number;
+            /** Start */
+            start: number;
+            /**
+             * Removed
+             * @default 0
+             */
+            removed?: number;
+            /**
+             * Inserted
+             * @default
+             */
+            inserted?: string;
+            /**
+             * Source
+             * @default typed
+             * @enum {string}
+             */
+            source?: "typed" | "draft" | "subject" | "own" | "outside";
+            /**
+             * Is Paste
+             * @default false
+             */
+            is_paste?: boolean;
+            /** Draft */
+            draft?: number | null;
         };
         /**
          * EmptyQueue
@@ -3910,6 +4141,65 @@ export interface components {
             note: string;
         };
         /**
+         * PairwiseAnswer
+         * @description The better one by its place in the question, whatever its place on screen; or which kind of tie.
+         */
+        PairwiseAnswer: {
+            /**
+             * Value
+             * @enum {string}
+             */
+            value: "first" | "second" | "tie" | "both_good" | "both_bad";
+            /**
+             * @description discriminator enum property added by openapi-typescript
+             * @enum {string}
+             */
+            kind: "pairwise";
+            /** Confidence */
+            confidence?: ("unsure" | "fairly" | "sure") | null;
+        };
+        /**
+         * PairwiseQuestion
+         * @description Asks to compare the texts of two fields. On screen they are A and B, in an order drawn by item.
+         */
+        PairwiseQuestion: {
+            /** Name */
+            name: string;
+            /** Title */
+            title: string;
+            /** First */
+            first: string;
+            /** Second */
+            second: string;
+            /**
+             * @description discriminator enum property added by openapi-typescript
+             * @enum {string}
+             */
+            kind: "pairwise";
+            /**
+             * Help
+             * @default
+             */
+            help?: string;
+            /**
+             * Required
+             * @default true
+             */
+            required?: boolean;
+            shown_if?: components["schemas"]["ShownIf"] | null;
+            /**
+             * Ask Confidence
+             * @default false
+             */
+            ask_confidence?: boolean;
+            /**
+             * Ties
+             * @default one
+             * @enum {string}
+             */
+            ties?: "none" | "one" | "two";
+        };
+        /**
          * PartFigures
          * @description Judge and people on one criterion (bad: below the best grade) or error category (bad: found at all).
          */
@@ -4134,7 +4424,7 @@ export interface components {
             revision: number;
             /** Answers */
             answers: {
-                [key: string]: components["schemas"]["ChoiceAnswer"] | components["schemas"]["ChoicesAnswer"] | components["schemas"]["TextAnswer"];
+                [key: string]: components["schemas"]["ChoiceAnswer"] | components["schemas"]["ChoicesAnswer"] | components["schemas"]["TextAnswer"] | components["schemas"]["ChatAnswer"] | components["schemas"]["PairwiseAnswer"] | components["schemas"]["RankingAnswer"];
             };
             /** Feedback */
             feedback: components["schemas"]["Feedback"][];
@@ -4232,7 +4522,7 @@ export interface components {
             /** Subject */
             subject?: components["schemas"]["SubjectField"][] | null;
             /** Questions */
-            questions?: (components["schemas"]["ChoiceQuestion"] | components["schemas"]["ChoicesQuestion"] | components["schemas"]["TextQuestion"])[] | null;
+            questions?: (components["schemas"]["ChoiceQuestion"] | components["schemas"]["ChoicesQuestion"] | components["schemas"]["TextQuestion"] | components["schemas"]["ChatQuestion"] | components["schemas"]["PairwiseQuestion"] | components["schemas"]["RankingQuestion"])[] | null;
             guideline?: components["schemas"]["Guideline"] | null;
             /** Rubrics */
             rubrics?: components["schemas"]["Rubric"][] | null;
@@ -4263,7 +4553,7 @@ export interface components {
             /** Subject */
             subject: components["schemas"]["SubjectField"][];
             /** Questions */
-            questions: (components["schemas"]["ChoiceQuestion"] | components["schemas"]["ChoicesQuestion"] | components["schemas"]["TextQuestion"])[];
+            questions: (components["schemas"]["ChoiceQuestion"] | components["schemas"]["ChoicesQuestion"] | components["schemas"]["TextQuestion"] | components["schemas"]["ChatQuestion"] | components["schemas"]["PairwiseQuestion"] | components["schemas"]["RankingQuestion"])[];
             guideline: components["schemas"]["GuidelineVersion"];
             /** Rubrics */
             rubrics: components["schemas"]["Rubric"][];
@@ -4282,7 +4572,7 @@ export interface components {
             /** Subject */
             subject: components["schemas"]["SubjectField"][];
             /** Questions */
-            questions: (components["schemas"]["ChoiceQuestion"] | components["schemas"]["ChoicesQuestion"] | components["schemas"]["TextQuestion"])[];
+            questions: (components["schemas"]["ChoiceQuestion"] | components["schemas"]["ChoicesQuestion"] | components["schemas"]["TextQuestion"] | components["schemas"]["ChatQuestion"] | components["schemas"]["PairwiseQuestion"] | components["schemas"]["RankingQuestion"])[];
             /**
              * Slug
              * @default
@@ -4353,6 +4643,80 @@ export interface components {
             annotators: components["schemas"]["AnnotatorQuality"][];
         };
         /**
+         * RankingAnswer
+         * @description The fields in groups, the best group first; those of one group are equally good.
+         */
+        RankingAnswer: {
+            /** Value */
+            value: string[][];
+            /**
+             * @description discriminator enum property added by openapi-typescript
+             * @enum {string}
+             */
+            kind: "ranking";
+            /** Confidence */
+            confidence?: ("unsure" | "fairly" | "sure") | null;
+        };
+        /**
+         * RankingQuestion
+         * @description Asks to order the texts of fields. On screen they are A, B, ..., in an order drawn for each item.
+         */
+        RankingQuestion: {
+            /** Name */
+            name: string;
+            /** Title */
+            title: string;
+            /** Fields */
+            fields: string[];
+            /**
+             * @description discriminator enum property added by openapi-typescript
+             * @enum {string}
+             */
+            kind: "ranking";
+            /**
+             * Help
+             * @default
+             */
+            help?: string;
+            /**
+             * Required
+             * @default true
+             */
+            required?: boolean;
+            shown_if?: components["schemas"]["ShownIf"] | null;
+            /**
+             * Ask Confidence
+             * @default false
+             */
+            ask_confidence?: boolean;
+            /**
+             * Ties
+             * @default true
+             */
+            ties?: boolean;
+        };
+        /**
+         * Rating
+         * @description What a person said of one thing a model made.
+         */
+        Rating: {
+            /**
+             * Thumb
+             * @enum {string}
+             */
+            thumb: "up" | "down";
+            /**
+             * Complaints
+             * @default []
+             */
+            complaints?: ("wrong" | "made_up" | "too_long" | "off_guideline")[];
+            /**
+             * Note
+             * @default
+             */
+            note?: string;
+        };
+        /**
          * Receipt
          * @description What became of something sent; sent again, the same comes back.
          */
@@ -4392,7 +4756,7 @@ export interface components {
             feedback: components["schemas"]["Feedback"][];
             /** Answers */
             answers: {
-                [key: string]: components["schemas"]["ChoiceAnswer"] | components["schemas"]["ChoicesAnswer"] | components["schemas"]["TextAnswer"];
+                [key: string]: components["schemas"]["ChoiceAnswer"] | components["schemas"]["ChoicesAnswer"] | components["schemas"]["TextAnswer"] | components["schemas"]["ChatAnswer"] | components["schemas"]["PairwiseAnswer"] | components["schemas"]["RankingAnswer"];
             };
             /** Rubrics */
             rubrics: components["schemas"]["Rubric"][];
@@ -4632,7 +4996,7 @@ export interface components {
             guideline_version: number;
             /** Answers */
             answers: {
-                [key: string]: components["schemas"]["ChoiceAnswer"] | components["schemas"]["ChoicesAnswer"] | components["schemas"]["TextAnswer"];
+                [key: string]: components["schemas"]["ChoiceAnswer"] | components["schemas"]["ChoicesAnswer"] | components["schemas"]["TextAnswer"] | components["schemas"]["ChatAnswer"] | components["schemas"]["PairwiseAnswer"] | components["schemas"]["RankingAnswer"];
             };
             /** Is Calibration */
             is_calibration: boolean;
@@ -4674,7 +5038,7 @@ export interface components {
             number: number;
             /** Answers */
             answers: {
-                [key: string]: components["schemas"]["ChoiceAnswer"] | components["schemas"]["ChoicesAnswer"] | components["schemas"]["TextAnswer"];
+                [key: string]: components["schemas"]["ChoiceAnswer"] | components["schemas"]["ChoicesAnswer"] | components["schemas"]["TextAnswer"] | components["schemas"]["ChatAnswer"] | components["schemas"]["PairwiseAnswer"] | components["schemas"]["RankingAnswer"];
             };
             /**
              * Submitted At
@@ -4842,7 +5206,7 @@ export interface components {
             /** Subject */
             subject: components["schemas"]["SubjectField"][];
             /** Questions */
-            questions: (components["schemas"]["ChoiceQuestion"] | components["schemas"]["ChoicesQuestion"] | components["schemas"]["TextQuestion"])[];
+            questions: (components["schemas"]["ChoiceQuestion"] | components["schemas"]["ChoicesQuestion"] | components["schemas"]["TextQuestion"] | components["schemas"]["ChatQuestion"] | components["schemas"]["PairwiseQuestion"] | components["schemas"]["RankingQuestion"])[];
         };
         /**
          * Score
@@ -4921,7 +5285,7 @@ export interface components {
         SeenBefore: {
             /** Answers */
             answers: {
-                [key: string]: components["schemas"]["ChoiceAnswer"] | components["schemas"]["ChoicesAnswer"] | components["schemas"]["TextAnswer"];
+                [key: string]: components["schemas"]["ChoiceAnswer"] | components["schemas"]["ChoicesAnswer"] | components["schemas"]["TextAnswer"] | components["schemas"]["ChatAnswer"] | components["schemas"]["PairwiseAnswer"] | components["schemas"]["RankingAnswer"];
             };
             /**
              * Submitted At
@@ -5008,6 +5372,7 @@ export interface components {
              */
             export_unreviewed?: boolean;
             review?: components["schemas"]["ReviewPolicy"];
+            assistant?: components["schemas"]["AssistantPolicy"];
         };
         /**
          * Share
@@ -5215,7 +5580,7 @@ export interface components {
             schema_version: number;
             /** Answers */
             answers: {
-                [key: string]: components["schemas"]["ChoiceAnswer"] | components["schemas"]["ChoicesAnswer"] | components["schemas"]["TextAnswer"];
+                [key: string]: components["schemas"]["ChoiceAnswer"] | components["schemas"]["ChoicesAnswer"] | components["schemas"]["TextAnswer"] | components["schemas"]["ChatAnswer"] | components["schemas"]["PairwiseAnswer"] | components["schemas"]["RankingAnswer"];
             };
             /** Expected Revision */
             expected_revision?: number | null;
@@ -5226,6 +5591,10 @@ export interface components {
              * @default []
              */
             shown?: components["schemas"]["SentSuggestion"][];
+            /** Writing */
+            writing?: {
+                [key: string]: components["schemas"]["Writing"];
+            };
         };
         /**
          * SuggestedOption
@@ -5308,6 +5677,16 @@ export interface components {
             created_at: string;
         };
         /**
+         * TaskAssist
+         * @description The assistant on this item: the drafts so far, the latest last; a held-out item never has any.
+         */
+        TaskAssist: {
+            /** Held Out */
+            held_out: boolean;
+            /** Drafts */
+            drafts: components["schemas"]["Draft"][];
+        };
+        /**
          * TaskDraft
          * @description Answers not yet submitted.
          */
@@ -5316,7 +5695,11 @@ export interface components {
             seq: number;
             /** Answers */
             answers: {
-                [key: string]: components["schemas"]["ChoiceAnswer"] | components["schemas"]["ChoicesAnswer"] | components["schemas"]["TextAnswer"];
+                [key: string]: components["schemas"]["ChoiceAnswer"] | components["schemas"]["ChoicesAnswer"] | components["schemas"]["TextAnswer"] | components["schemas"]["ChatAnswer"] | components["schemas"]["PairwiseAnswer"] | components["schemas"]["RankingAnswer"];
+            };
+            /** Writing */
+            writing?: {
+                [key: string]: components["schemas"]["Writing"];
             };
         };
         /**
@@ -5445,6 +5828,22 @@ export interface components {
              * @default true
              */
             multiline?: boolean;
+            /** Aim Min Words */
+            aim_min_words?: number | null;
+            /** Aim Max Words */
+            aim_max_words?: number | null;
+        };
+        /**
+         * UnsurePassage
+         * @description A sentence the model itself found unlikely; offsets are Unicode code points into the draft.
+         */
+        UnsurePassage: {
+            /** Start */
+            start: number;
+            /** End */
+            end: number;
+            /** Probability */
+            probability: number;
         };
         /**
          * Verdict
@@ -5502,6 +5901,22 @@ export interface components {
             daily_goal: number;
             /** Paused */
             paused: boolean;
+        };
+        /**
+         * Writing
+         * @description The edits of one text in order, upon the text it began with.
+         */
+        Writing: {
+            /**
+             * Edits
+             * @default []
+             */
+            edits?: components["schemas"]["Edit"][];
+            /**
+             * Base
+             * @default
+             */
+            base?: string;
         };
         /**
          * YamlText

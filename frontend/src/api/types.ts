@@ -29,11 +29,29 @@ export type ShownIf = Whole<Schemas["ShownIf"]>;
 export type ChoiceQuestion = Whole<Schemas["ChoiceQuestion"]>;
 export type ChoicesQuestion = Whole<Schemas["ChoicesQuestion"]>;
 export type TextQuestion = Whole<Schemas["TextQuestion"]>;
-export type Question = ChoiceQuestion | ChoicesQuestion | TextQuestion;
+export type ChatQuestion = Whole<Schemas["ChatQuestion"]>;
+export type PairwiseQuestion = Whole<Schemas["PairwiseQuestion"]>;
+export type RankingQuestion = Whole<Schemas["RankingQuestion"]>;
+export type Question =
+  | ChoiceQuestion
+  | ChoicesQuestion
+  | TextQuestion
+  | ChatQuestion
+  | PairwiseQuestion
+  | RankingQuestion;
 export type ChoiceAnswer = Whole<Schemas["ChoiceAnswer"]>;
 export type ChoicesAnswer = Whole<Schemas["ChoicesAnswer"]>;
 export type TextAnswer = Whole<Schemas["TextAnswer"]>;
-export type Answer = ChoiceAnswer | ChoicesAnswer | TextAnswer;
+export type ChatAnswer = Whole<Schemas["ChatAnswer"]>;
+export type PairwiseAnswer = Whole<Schemas["PairwiseAnswer"]>;
+export type RankingAnswer = Whole<Schemas["RankingAnswer"]>;
+export type Answer =
+  | ChoiceAnswer
+  | ChoicesAnswer
+  | TextAnswer
+  | ChatAnswer
+  | PairwiseAnswer
+  | RankingAnswer;
 export type Answers = { [question: string]: Answer };
 export type Confidence = NonNullable<Answer["confidence"]>;
 
@@ -69,6 +87,15 @@ export type Me = Omit<Schemas["Me"], "role" | "preferences" | "projects"> & {
   preferences: Preferences;
   projects: MyProject[];
 };
+
+// Writing with a model
+export type Draft = Whole<Schemas["Draft"]>;
+export type Rating = Whole<Schemas["Rating"]>;
+export type Complaint = Rating["complaints"][number];
+export type Edit = Whole<Schemas["Edit"]>;
+export type Writing = Whole<Schemas["Writing"]>;
+export type TaskAssist = Whole<Schemas["TaskAssist"]>;
+export type AssistantPolicy = Whole<Schemas["AssistantPolicy"]>;
 
 // Labeling
 export type Evidence = Whole<Schemas["Evidence"]>;
