@@ -1,11 +1,11 @@
 /** Asking the judge about an answer before it is sent: its verdicts as they come. Nothing waits for it. */
 import { useCallback, useEffect, useRef, useState } from "react";
 import { fetchInSession } from "../api/client";
-import { ApiError, errorOf } from "../api/error";
+import { ApiError } from "../api/error";
 import type { components } from "../api/schema";
 import type { Answers, Whole } from "../api/types";
 import type { Verdict } from "../review/types";
-import { readEvents } from "./sse";
+import { postForEvents } from "../shared/sse";
 import type { RubricScore } from "./types";
 
 export interface CheckOutcome {
@@ -61,16 +61,8 @@ async function ask(
   signal: AbortSignal,
   change: (next: (now: Check) => Check) => unknown,
 ): Promise<void> {
-  const request = new Request(`${location.origin}/api/assignments/${assignment}/check`, {
-    method: "POST",
-    headers: { "Content-Type": "application/json" },
-    body: JSON.stringify(body),
-    signal,
-  });
-  const response = await fetchInSession(request);
-  if (!response.ok || response.body === null) throw await errorOf(response);
   let id: number | null = null;
-  for await (const { event, data } of readEvents(response.body)) {
+  for await (const { event, data } of postForEvents(`/api/assignments/${assignment}/check`, body, signal)) {
     const told = JSON.parse(data);
     if (event === "started") id = told.check;
     if (event === "problem") change((now) => ({ ...now, phase: "failed", reason: told.reason }));

@@ -1,4 +1,6 @@
 /** Server-sent events of a reply that is read as it comes. */
+import { fetchInSession } from "../api/client";
+import { errorOf } from "../api/error";
 
 export interface ServerEvent {
   event: string;
@@ -35,4 +37,21 @@ function parse(block: string): ServerEvent | null {
       .map((line) => line.slice(field.length + 1).replace(/^ /, ""));
   const data = values("data");
   return data.length === 0 ? null : { event: values("event")[0] ?? "message", data: data.join("\n") };
+}
+
+/** Post JSON and read the events of the reply; raises ApiError for anything but a success. */
+export async function* postForEvents(
+  path: string,
+  body: unknown,
+  signal: AbortSignal,
+): AsyncGenerator<ServerEvent> {
+  const request = new Request(`${location.origin}${path}`, {
+    method: "POST",
+    headers: { "Content-Type": "application/json" },
+    body: JSON.stringify(body),
+    signal,
+  });
+  const response = await fetchInSession(request);
+  if (!response.ok || response.body === null) throw await errorOf(response);
+  yield* readEvents(response.body);
 }
