@@ -656,6 +656,198 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/assignments/{a}/assist": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Write Draft
+         * @description A new draft as server-sent events, token by token.
+         *
+         *     `waiting` {reason} while a model is loaded, `started` {draft, number, model, version}, `piece` {text, p}
+         *     once a token, then `done` with the draft or `problem` {reason, draft}. Closing the connection stops the
+         *     model; what had come is kept.
+         */
+        post: operations["write_draft_api_assignments__a__assist_post"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/assignments/{a}/drafts": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List Drafts
+         * @description The drafts of an assignment of one's own.
+         */
+        get: operations["list_drafts_api_assignments__a__drafts_get"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/assignments/{a}/ratings": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Read Ratings
+         * @description One's own ratings of what models made for an item.
+         */
+        get: operations["read_ratings_api_assignments__a__ratings_get"];
+        /**
+         * Rate
+         * @description Rate a draft, suggestion, verdict or check of one's own work; without a thumb, take it back.
+         */
+        put: operations["rate_api_assignments__a__ratings_put"];
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/projects/{p}/ratings": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List Ratings
+         * @description Rated cases, the latest first, with what was sent in the end.
+         */
+        get: operations["list_ratings_api_projects__p__ratings_get"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/projects/{p}/examples": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List Examples
+         * @description The examples models are shown, by question.
+         */
+        get: operations["list_examples_api_projects__p__examples_get"];
+        put?: never;
+        /**
+         * Add Example
+         * @description Make an example of a rated case, or of an item with an answer.
+         */
+        post: operations["add_example_api_projects__p__examples_post"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/examples/{e}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        post?: never;
+        /**
+         * Delete Example
+         * @description Show it to no model any more.
+         */
+        delete: operations["delete_example_api_examples__e__delete"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/projects/{p}/assistant": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Read Assistant
+         * @description What the assistant sees and what was measured on this project; null where there is none.
+         */
+        get: operations["read_assistant_api_projects__p__assistant_get"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/projects/{p}/assistant/report": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Read Report
+         * @description What was said of models' help, and how people relied on it, by model and version.
+         */
+        get: operations["read_report_api_projects__p__assistant_report_get"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/projects/{p}/assistant/preview": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Preview Prompt
+         * @description The filled prompt of a policy; nothing is asked or stored.
+         */
+        post: operations["preview_prompt_api_projects__p__assistant_preview_post"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/projects/{p}/review/next": {
         parameters: {
             query?: never;
@@ -1837,6 +2029,20 @@ export interface components {
             };
         };
         /**
+         * AnswerGroup
+         * @description Answers of one kind: their handling time and how they were reviewed.
+         */
+        AnswerGroup: {
+            /** Answers */
+            answers: number;
+            active_seconds: components["schemas"]["Median"];
+            waiting_seconds: components["schemas"]["Median"];
+            /** Decided */
+            decided: number;
+            /** Passed First */
+            passed_first: number;
+        };
+        /**
          * AssignmentRecord
          * @description The item in one person's hands.
          */
@@ -1865,6 +2071,89 @@ export interface components {
             wall_ms: number;
             /** Revisions */
             revisions: components["schemas"]["RevisionRecord"][];
+        };
+        /**
+         * AssistInput
+         * @description What is asked of the assistant, and the answers as they stand.
+         */
+        AssistInput: {
+            /**
+             * Query
+             * @default
+             */
+            query?: string;
+            /** Answers */
+            answers: {
+                [key: string]: components["schemas"]["ChoiceAnswer"] | components["schemas"]["ChoicesAnswer"] | components["schemas"]["TextAnswer"] | components["schemas"]["ChatAnswer"] | components["schemas"]["PairwiseAnswer"] | components["schemas"]["RankingAnswer"];
+            };
+        };
+        /**
+         * AssistantCard
+         * @description What one should know before the first draft.
+         */
+        AssistantCard: {
+            /** Model */
+            model: string;
+            /** Answers */
+            answers: string;
+            /** Query */
+            query: string | null;
+            /** Query Is Field */
+            query_is_field: boolean;
+            /** Sees */
+            sees: string[];
+            /** Sees Pictures */
+            sees_pictures: boolean;
+            /** Sees Guideline */
+            sees_guideline: boolean;
+            /** May Not Know */
+            may_not_know: boolean;
+            /** Max Words */
+            max_words: number | null;
+            /**
+             * Copying
+             * @enum {string}
+             */
+            copying: "allow" | "warn" | "block";
+            /** Copy Limit */
+            copy_limit: number;
+            /** Most Drafts */
+            most_drafts: number;
+            /** Version */
+            version: string | null;
+            /** Instructions Shown */
+            instructions_shown: boolean;
+            /** Model Card */
+            model_card: {
+                [key: string]: unknown;
+            } | null;
+            measured: components["schemas"]["AssistantMeasured"] | null;
+        };
+        /**
+         * AssistantMeasured
+         * @description What was measured with this model on this project; each share needs its count beside it.
+         */
+        AssistantMeasured: {
+            /** Drafts */
+            drafts: number;
+            /** Rated */
+            rated: number;
+            /** Made Up */
+            made_up: number;
+            /** Wrong */
+            wrong: number;
+            /** Too Long */
+            too_long: number;
+            /** Off Guideline */
+            off_guideline: number;
+            /** Reviewed With Draft */
+            reviewed_with_draft: number;
+            /** Passed With Draft */
+            passed_with_draft: number;
+            /** Reviewed Without */
+            reviewed_without: number;
+            /** Passed Without */
+            passed_without: number;
         };
         /**
          * AssistantPolicy
@@ -1937,6 +2226,35 @@ export interface components {
              * @default 0
              */
             holdout_share?: number;
+        };
+        /**
+         * AssistantPrompt
+         * @description The filled prompt.
+         */
+        AssistantPrompt: {
+            /** Item */
+            item: number | null;
+            /** Messages */
+            messages: components["schemas"]["PromptMessage"][];
+            /** Version */
+            version: string;
+            /** Tokens */
+            tokens: number;
+        };
+        /**
+         * AssistantReport
+         * @description All of it, newest versions first. Medians rest on the latest rows, at most `latest` of a kind.
+         */
+        AssistantReport: {
+            /** Drafts */
+            drafts: components["schemas"]["DraftFigures"][];
+            /** Suggestions */
+            suggestions: components["schemas"]["SuggestionFigures"][];
+            /** Verdicts */
+            verdicts: components["schemas"]["VerdictFigures"][];
+            hold_out: components["schemas"]["HoldOut"];
+            /** Latest */
+            latest: number;
         };
         /**
          * AuditLine
@@ -2481,6 +2799,18 @@ export interface components {
             by: "judge" | "auditor" | "researcher";
         };
         /**
+         * Difference
+         * @description A difference of medians with its 95 % bootstrap interval.
+         */
+        Difference: {
+            /** Value */
+            value: number;
+            /** Low */
+            low: number;
+            /** High */
+            high: number;
+        };
+        /**
          * Disagreement
          * @description One part of one answer that judge and person grade differently.
          */
@@ -2565,6 +2895,39 @@ export interface components {
             created_at: string;
         };
         /**
+         * DraftFigures
+         * @description The drafts of one assistant version.
+         */
+        DraftFigures: {
+            /** Model */
+            model: string;
+            /** Version */
+            version: string;
+            /**
+             * Since
+             * Format: date-time
+             */
+            since: string;
+            /** Drafts */
+            drafts: number;
+            /** Done */
+            done: number;
+            /** Stopped */
+            stopped: number;
+            /** Failed */
+            failed: number;
+            /** Abstained */
+            abstained: number;
+            /** Generating */
+            generating: number;
+            /** Cut */
+            cut: number;
+            tokens_per_second: components["schemas"]["Median"];
+            first_token_ms: components["schemas"]["Median"];
+            thumbs: components["schemas"]["Thumbs"];
+            writing: components["schemas"]["WritingFigures"];
+        };
+        /**
          * DraftInput
          * @description Answers so far; a higher number is newer.
          */
@@ -2595,6 +2958,14 @@ export interface components {
             model: string;
             /** Recorded */
             recorded: boolean;
+        };
+        /**
+         * Drafts
+         * @description The drafts of an assignment, the latest last.
+         */
+        Drafts: {
+            /** Drafts */
+            drafts: components["schemas"]["Draft"][];
         };
         /**
          * Edit
@@ -2715,6 +3086,66 @@ export interface components {
             end: number;
             /** Option */
             option?: string | null;
+        };
+        /**
+         * Example
+         * @description A case as models are shown it.
+         */
+        Example: {
+            /** Id */
+            id: number;
+            item: components["schemas"]["ItemExcerpt"];
+            /** Question */
+            question: string;
+            /** Query */
+            query: string;
+            /** Answer */
+            answer: components["schemas"]["ChoiceAnswer"] | components["schemas"]["ChoicesAnswer"] | components["schemas"]["TextAnswer"] | components["schemas"]["ChatAnswer"] | components["schemas"]["PairwiseAnswer"] | components["schemas"]["RankingAnswer"];
+            /** Rating */
+            rating: number | null;
+            /** Model Text */
+            model_text: string | null;
+            /** Is Shown */
+            is_shown: boolean;
+            /** Created By */
+            created_by: string | null;
+            /**
+             * Created At
+             * Format: date-time
+             */
+            created_at: string;
+        };
+        /**
+         * ExampleInput
+         * @description A rated case, or an item with a question; without an answer, the label the item has.
+         */
+        ExampleInput: {
+            /** Rating */
+            rating?: number | null;
+            /** Item */
+            item?: number | null;
+            /**
+             * Question
+             * @default
+             */
+            question?: string;
+            /**
+             * Query
+             * @default
+             */
+            query?: string;
+            /** Answer */
+            answer?: (components["schemas"]["ChoiceAnswer"] | components["schemas"]["ChoicesAnswer"] | components["schemas"]["TextAnswer"] | components["schemas"]["ChatAnswer"] | components["schemas"]["PairwiseAnswer"] | components["schemas"]["RankingAnswer"]) | null;
+        };
+        /**
+         * Examples
+         * @description The examples of a project by question, and how many of a question a model gets at most.
+         */
+        Examples: {
+            /** Examples */
+            examples: components["schemas"]["Example"][];
+            /** Most Shown */
+            most_shown: number;
         };
         /**
          * Explanation
@@ -3031,6 +3462,30 @@ export interface components {
             passed: number;
         };
         /**
+         * GivenRating
+         * @description A rating with what it speaks of.
+         */
+        GivenRating: {
+            /**
+             * Rated
+             * @enum {string}
+             */
+            rated: "draft" | "suggestion" | "verdict" | "check";
+            /** Target */
+            target: number;
+            /** Part */
+            part: string;
+            rating: components["schemas"]["Rating"];
+        };
+        /**
+         * GivenRatings
+         * @description One's own ratings of an item.
+         */
+        GivenRatings: {
+            /** Ratings */
+            ratings: components["schemas"]["GivenRating"][];
+        };
+        /**
          * GoldAccuracy
          * @description How many answers to a question agree with the known ones, with the Wilson interval at 95 %.
          */
@@ -3121,6 +3576,20 @@ export interface components {
             status?: ("passed" | "redo") | null;
             /** Active Ms */
             active_ms?: number | null;
+        };
+        /**
+         * HoldOut
+         * @description Answers with the assistant beside those it was held out from by a salted hash.
+         *
+         *     Held-out items are chosen by chance, so `offered` against `held_out` tells what the assistant does;
+         *     `drafted` and `undrafted` were chosen by the annotators, so they describe and compare nothing.
+         */
+        HoldOut: {
+            offered: components["schemas"]["AnswerGroup"];
+            held_out: components["schemas"]["AnswerGroup"];
+            drafted: components["schemas"]["AnswerGroup"];
+            undrafted: components["schemas"]["AnswerGroup"];
+            difference_seconds: components["schemas"]["Difference"] | null;
         };
         /**
          * Import
@@ -3744,6 +4213,16 @@ export interface components {
             projects: components["schemas"]["MyProject"][];
         };
         /**
+         * Median
+         * @description The median of n values; None of nothing.
+         */
+        Median: {
+            /** Median */
+            median: number | null;
+            /** N */
+            n: number;
+        };
+        /**
          * MemberDetail
          * @description A person in a project; exports name them by the pseudonym.
          */
@@ -4075,6 +4554,26 @@ export interface components {
             exclusive?: boolean;
             /** Key */
             key?: string | null;
+        };
+        /**
+         * OverReliance
+         * @description Answers given after seeing a preselected suggestion; right and wrong as gold answers tell.
+         */
+        OverReliance: {
+            /** Shown */
+            shown: number;
+            /** Kept */
+            kept: number;
+            /** Wrong Shown */
+            wrong_shown: number;
+            /** Wrong Confirmed */
+            wrong_confirmed: number;
+            /** Right Shown */
+            right_shown: number;
+            /** Right Overridden */
+            right_overridden: number;
+            agreed_seconds: components["schemas"]["Median"];
+            disagreed_seconds: components["schemas"]["Median"];
         };
         /**
          * OverTime
@@ -4416,6 +4915,20 @@ export interface components {
             };
         };
         /**
+         * PreviewInput
+         * @description A policy to try, on an item (without one, the first) and with what would be asked.
+         */
+        PreviewInput: {
+            /** Item */
+            item?: number | null;
+            /**
+             * Query
+             * @default
+             */
+            query?: string;
+            assistant?: components["schemas"]["AssistantPolicy"];
+        };
+        /**
          * PreviousAnswer
          * @description The answer before it was sent back, with what was found then.
          */
@@ -4608,6 +5121,21 @@ export interface components {
             role: string;
         };
         /**
+         * PromptMessage
+         * @description One message; pictures are counted, not sent.
+         */
+        PromptMessage: {
+            /**
+             * Role
+             * @enum {string}
+             */
+            role: "system" | "user" | "assistant";
+            /** Text */
+            text: string;
+            /** Pictures */
+            pictures: number;
+        };
+        /**
          * PromptTemplate
          * @description A template as shipped, to read and to start an own one from.
          */
@@ -4696,6 +5224,75 @@ export interface components {
             ties?: boolean;
         };
         /**
+         * RatedCase
+         * @description One rating with all that is needed to judge it.
+         */
+        RatedCase: {
+            /** Rating */
+            rating: number;
+            /**
+             * Rated
+             * @enum {string}
+             */
+            rated: "draft" | "suggestion" | "verdict" | "check";
+            /** Target */
+            target: number;
+            /** Part */
+            part: string;
+            /** Question */
+            question: string;
+            /**
+             * Thumb
+             * @enum {string}
+             */
+            thumb: "up" | "down";
+            /** Complaints */
+            complaints: ("wrong" | "made_up" | "too_long" | "off_guideline")[];
+            /** Note */
+            note: string;
+            /** By */
+            by: string;
+            /**
+             * At
+             * Format: date-time
+             */
+            at: string;
+            item: components["schemas"]["ItemExcerpt"];
+            /** Assignment */
+            assignment: number;
+            /** Model */
+            model: string;
+            /** Version */
+            version: string;
+            /** Query */
+            query: string;
+            /** Text */
+            text: string;
+            /** Proposed */
+            proposed: string[];
+            /** Sent */
+            sent: (components["schemas"]["ChoiceAnswer"] | components["schemas"]["ChoicesAnswer"] | components["schemas"]["TextAnswer"] | components["schemas"]["ChatAnswer"] | components["schemas"]["PairwiseAnswer"] | components["schemas"]["RankingAnswer"]) | null;
+            /**
+             * State
+             * @enum {string}
+             */
+            state: "open" | "leased" | "submitted" | "skipped" | "rejected" | "passed" | "redo" | "withdrawn" | "surplus";
+            /** Example */
+            example: number | null;
+            /** Why No Example */
+            why_no_example: string | null;
+        };
+        /**
+         * RatedCases
+         * @description A page of rated cases, the latest first.
+         */
+        RatedCases: {
+            /** Items */
+            items: components["schemas"]["RatedCase"][];
+            /** Next Cursor */
+            next_cursor: string | null;
+        };
+        /**
          * Rating
          * @description What a person said of one thing a model made.
          */
@@ -4715,6 +5312,43 @@ export interface components {
              * @default
              */
             note?: string;
+        };
+        /**
+         * RatingInput
+         * @description A thumb and reasons; without a thumb an earlier rating is taken back.
+         */
+        RatingInput: {
+            /**
+             * Rated
+             * @enum {string}
+             */
+            rated: "draft" | "suggestion" | "verdict" | "check";
+            /** Target */
+            target: number;
+            /**
+             * Part
+             * @default
+             */
+            part?: string;
+            /** Thumb */
+            thumb: ("up" | "down") | null;
+            /**
+             * Complaints
+             * @default []
+             */
+            complaints?: ("wrong" | "made_up" | "too_long" | "off_guideline")[];
+            /**
+             * Note
+             * @default
+             */
+            note?: string;
+        };
+        /**
+         * RatingReply
+         * @description The rating as it stands; null once it was taken back.
+         */
+        RatingReply: {
+            rating: components["schemas"]["Rating"] | null;
         };
         /**
          * Receipt
@@ -5640,6 +6274,20 @@ export interface components {
             failed: number;
         };
         /**
+         * SuggestionFigures
+         * @description The suggestions of one prompt version for one question.
+         */
+        SuggestionFigures: {
+            /** Model */
+            model: string;
+            /** Version */
+            version: string;
+            /** Question */
+            question: string;
+            thumbs: components["schemas"]["Thumbs"];
+            reliance: components["schemas"]["OverReliance"];
+        };
+        /**
          * SuggestionRecord
          * @description What a model proposed.
          */
@@ -5834,6 +6482,42 @@ export interface components {
             aim_max_words?: number | null;
         };
         /**
+         * Thumbs
+         * @description What was said of a model; complaints stand with thumbs down and may be several.
+         */
+        Thumbs: {
+            /**
+             * Up
+             * @default 0
+             */
+            up?: number;
+            /**
+             * Down
+             * @default 0
+             */
+            down?: number;
+            /**
+             * Wrong
+             * @default 0
+             */
+            wrong?: number;
+            /**
+             * Made Up
+             * @default 0
+             */
+            made_up?: number;
+            /**
+             * Too Long
+             * @default 0
+             */
+            too_long?: number;
+            /**
+             * Off Guideline
+             * @default 0
+             */
+            off_guideline?: number;
+        };
+        /**
          * UnsurePassage
          * @description A sentence the model itself found unlikely; offsets are Unicode code points into the draft.
          */
@@ -5878,6 +6562,19 @@ export interface components {
             reason?: string | null;
         };
         /**
+         * VerdictFigures
+         * @description What was said of one judge's verdicts on one criterion or error, checks before sending included.
+         */
+        VerdictFigures: {
+            /** Model */
+            model: string;
+            /** Version */
+            version: string;
+            /** Part */
+            part: string;
+            thumbs: components["schemas"]["Thumbs"];
+        };
+        /**
          * WorkSettings
          * @description The settings an annotator works under.
          */
@@ -5917,6 +6614,25 @@ export interface components {
              * @default
              */
             base?: string;
+        };
+        /**
+         * WritingFigures
+         * @description What became of drafts: answers whose annotator had one, by the newest text that was sent.
+         */
+        WritingFigures: {
+            /** Answers */
+            answers: number;
+            /** Used */
+            used: number;
+            /** Unchanged */
+            unchanged: number;
+            share: components["schemas"]["Median"];
+            edit_distance: components["schemas"]["Median"];
+            first_edit_ms: components["schemas"]["Median"];
+            /** Pasted */
+            pasted: {
+                [key: string]: number;
+            };
         };
         /**
          * YamlText
@@ -7095,6 +7811,364 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["MyProgress"];
+                };
+            };
+            /** @description What went wrong */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    write_draft_api_assignments__a__assist_post: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                a: number;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["AssistInput"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description What went wrong */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    list_drafts_api_assignments__a__drafts_get: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                a: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Drafts"];
+                };
+            };
+            /** @description What went wrong */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    read_ratings_api_assignments__a__ratings_get: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                a: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["GivenRatings"];
+                };
+            };
+            /** @description What went wrong */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    rate_api_assignments__a__ratings_put: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                a: number;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["RatingInput"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["RatingReply"];
+                };
+            };
+            /** @description What went wrong */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    list_ratings_api_projects__p__ratings_get: {
+        parameters: {
+            query?: {
+                rated?: string;
+                thumb?: string;
+                cursor?: string | null;
+                limit?: number;
+            };
+            header?: never;
+            path: {
+                p: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["RatedCases"];
+                };
+            };
+            /** @description What went wrong */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    list_examples_api_projects__p__examples_get: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                p: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Examples"];
+                };
+            };
+            /** @description What went wrong */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    add_example_api_projects__p__examples_post: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                p: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["ExampleInput"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Example"];
+                };
+            };
+            /** @description What went wrong */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    delete_example_api_examples__e__delete: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                e: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description What went wrong */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    read_assistant_api_projects__p__assistant_get: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                p: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["AssistantCard"] | null;
+                };
+            };
+            /** @description What went wrong */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    read_report_api_projects__p__assistant_report_get: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                p: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["AssistantReport"];
+                };
+            };
+            /** @description What went wrong */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    preview_prompt_api_projects__p__assistant_preview_post: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                p: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["PreviewInput"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["AssistantPrompt"];
                 };
             };
             /** @description What went wrong */

@@ -16,6 +16,8 @@ from milo.models import open_model
 from milo.models.capabilities import probe
 from milo.web import (
     annotate,
+    assist,
+    assistant,
     bench,
     exports,
     imports,
@@ -32,6 +34,7 @@ from milo.web import (
     people,
     progress,
     projects,
+    ratings,
     review,
     rubrics,
 )
@@ -69,6 +72,9 @@ def create_app(
     app.include_router(projects.router)
     app.include_router(rubrics.router)
     app.include_router(annotate.router)
+    app.include_router(assist.router)
+    app.include_router(ratings.router)
+    app.include_router(assistant.router)
     app.include_router(review.router)
     app.include_router(inquiries.router)
     app.include_router(people.router)

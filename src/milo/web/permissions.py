@@ -61,6 +61,9 @@ ROUTES: dict[tuple[str, str], Need] = {
     ("GET", "/api/projects/{p}/inquiries"): "inquire",
     ("POST", "/api/inquiries/{q}/seen"): "inquire",
     ("POST", "/api/inquiries/{q}/reply"): "reply_inquiries",
+    # the assistant
+    ("POST", "/api/assignments/{a}/assist"): "annotate",
+    ("GET", "/api/assignments/{a}/drafts"): "annotate",
     # review and feedback
     ("POST", "/api/projects/{p}/review/next"): "review",
     ("GET", "/api/projects/{p}/review/list"): "review",
@@ -76,6 +79,16 @@ ROUTES: dict[tuple[str, str], Need] = {
     ("GET", "/api/assignments/{a}/feedback"): "read_own_work",
     ("POST", "/api/assignments/{a}/feedback/seen"): "read_own_work",
     ("POST", "/api/feedback/{f}/reply"): "read_own_work",
+    # what models made: ratings, examples, the assistant
+    ("PUT", "/api/assignments/{a}/ratings"): "rate",
+    ("GET", "/api/assignments/{a}/ratings"): "rate",
+    ("GET", "/api/projects/{p}/ratings"): "read_progress",
+    ("GET", "/api/projects/{p}/examples"): "read_progress",
+    ("POST", "/api/projects/{p}/examples"): "edit_project",
+    ("DELETE", "/api/examples/{e}"): "edit_project",
+    ("GET", "/api/projects/{p}/assistant"): "read_project",
+    ("GET", "/api/projects/{p}/assistant/report"): "read_progress",
+    ("POST", "/api/projects/{p}/assistant/preview"): "edit_project",
     # items
     ("POST", "/api/projects/{p}/items"): "import_items",
     ("POST", "/api/projects/{p}/imports/preview"): "import_items",
