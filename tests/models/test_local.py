@@ -73,6 +73,8 @@ def test_the_engine_answers_reuses_its_cache_streams_and_stays_idle(
             assert chosen.text in ("left", "right")
             pieces = [piece async for piece in model.stream(a_request("Count to five.", max_tokens=8))]
             assert len(pieces) > 2
+            assert pieces[-1].finish_reason == "length"
+            assert pieces[-1].output_tokens == 8
             with pytest.raises(ModelFailure, match="context") as caught:
                 await model.ask(a_request("word " * 1000))
             assert not caught.value.transient

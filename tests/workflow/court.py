@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import AsyncGenerator, Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
@@ -11,7 +11,7 @@ from typing import Any
 from cryptography.fernet import Fernet
 from sqlalchemy import select
 
-from milo.core.model_call import Model, ModelReply, ModelRequest, TokenLogprob
+from milo.core.model_call import Model, ModelReply, ModelRequest, Piece, TokenLogprob, pieces_of_reply
 from milo.core.person import Person
 from milo.core.project import ProjectSpec
 from milo.core.review_policy import ReviewPolicy, ReviewRule
@@ -114,8 +114,9 @@ class Strict:
             model=self.version,
         )
 
-    async def stream(self, request: ModelRequest) -> Any:
-        yield (await self.ask(request)).text
+    async def stream(self, request: ModelRequest) -> AsyncGenerator[Piece, None]:
+        for piece in pieces_of_reply(await self.ask(request)):
+            yield piece
 
     async def close(self) -> None:
         pass

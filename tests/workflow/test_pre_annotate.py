@@ -6,7 +6,7 @@ import asyncio
 import dataclasses
 import threading
 from collections import Counter
-from collections.abc import AsyncIterator, Callable, Iterator, Mapping
+from collections.abc import AsyncGenerator, Callable, Iterator, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
@@ -17,7 +17,7 @@ from sqlalchemy import func, select
 
 from milo.core.errors import InvalidInput, MiloError, ModelFailure
 from milo.core.guideline import Guideline, Section
-from milo.core.model_call import Model, ModelReply, ModelRequest, TokenLogprob
+from milo.core.model_call import Model, ModelReply, ModelRequest, Piece, TokenLogprob, pieces_of_reply
 from milo.core.model_config import ModelConfig
 from milo.core.project import ProjectSpec, SubjectField
 from milo.core.questions import ChoiceQuestion, Option
@@ -97,8 +97,9 @@ class Counting:
             model=self.version,
         )
 
-    async def stream(self, request: ModelRequest) -> AsyncIterator[str]:
-        yield (await self.ask(request)).text
+    async def stream(self, request: ModelRequest) -> AsyncGenerator[Piece, None]:
+        for piece in pieces_of_reply(await self.ask(request)):
+            yield piece
 
     async def close(self) -> None:
         pass

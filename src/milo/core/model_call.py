@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import hashlib
 import json
-from collections.abc import AsyncGenerator, Mapping
+import re
+from collections.abc import AsyncGenerator, Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any, Literal, Protocol
 
@@ -87,8 +88,9 @@ class Piece:
     text: str
     probability: float | None = None
     finish_reason: str | None = None  # of the last one
-    input_tokens: int | None = None  # these two of the last one, where the endpoint counts
+    input_tokens: int | None = None  # these three of the last one, where the endpoint counts
     output_tokens: int | None = None
+    cost_usd: float | None = None
 
 
 class Model(Protocol):
@@ -108,6 +110,25 @@ class Model(Protocol):
     async def close(self) -> None:
         """Let go of connections, processes and memory."""
         ...
+
+
+def pieces_of_reply(reply: ModelReply) -> Iterator[Piece]:
+    """A reply that is there already, as if it came: word by word, then how it ended.
+
+    >>> reply = ModelReply(text="So it is.", top_logprobs=None, input_tokens=4, output_tokens=3,
+    ...     evaluated_tokens=4, cost_usd=0.0, latency_ms=1.0, finish_reason="stop", model="m")
+    >>> [piece.text for piece in pieces_of_reply(reply)]
+    ['So ', 'it ', 'is.', '']
+    """
+    for word in re.findall(r"^\s+|\S+\s*", reply.text):
+        yield Piece(word)
+    yield Piece(
+        "",
+        finish_reason=reply.finish_reason,
+        input_tokens=reply.input_tokens,
+        output_tokens=reply.output_tokens,
+        cost_usd=reply.cost_usd,
+    )
 
 
 def messages_as_data(messages: tuple[Message, ...]) -> list[dict[str, object]]:

@@ -86,8 +86,8 @@ async def _images(model: Model) -> str | None:
 
 async def _streaming(model: Model) -> str | None:
     count = 0
-    async for _ in model.stream(_request("Count from one to five.", max_tokens=12)):
-        count += 1
+    async for piece in model.stream(_request("Count from one to five.", max_tokens=12)):
+        count += bool(piece.text)
     return None if count > 1 else f"the reply came in {count} piece(s)"
 
 

@@ -14,7 +14,7 @@ from pathlib import Path
 from typing import Any
 
 from milo.core.errors import ModelFailure, Unavailable
-from milo.core.model_call import ModelReply, ModelRequest
+from milo.core.model_call import ModelReply, ModelRequest, Piece
 from milo.core.model_config import ModelConfig
 from milo.models import catalog
 from milo.models.openai_compatible import OpenAICompatible
@@ -68,8 +68,8 @@ class Embedded:
         reply = await client.ask(request)
         return dataclasses.replace(reply, cost_usd=0.0)
 
-    async def stream(self, request: ModelRequest) -> AsyncGenerator[str, None]:
-        """Pieces of text; closing the iterator stops the computation."""
+    async def stream(self, request: ModelRequest) -> AsyncGenerator[Piece, None]:
+        """The reply token by token; closing the iterator stops the computation."""
         client = await self._started()
         async with contextlib.aclosing(client.stream(request)) as pieces:
             async for piece in pieces:

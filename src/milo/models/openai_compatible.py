@@ -4,14 +4,15 @@ from __future__ import annotations
 
 import base64
 import contextlib
+import math
 import time
-from collections.abc import AsyncGenerator, Mapping
+from collections.abc import AsyncGenerator, AsyncIterator, Iterator, Mapping
 from dataclasses import dataclass, field
 from email.utils import parsedate_to_datetime
 from typing import TYPE_CHECKING, Any
 
 from milo.core.errors import InvalidInput, ModelFailure
-from milo.core.model_call import ImagePart, Message, ModelReply, ModelRequest, TokenLogprob
+from milo.core.model_call import ImagePart, Message, ModelReply, ModelRequest, Piece, TokenLogprob
 from milo.core.model_config import ModelConfig
 from milo.models.parameters import read_parameters
 from milo.models.prices import cost_usd
@@ -24,6 +25,11 @@ Json = dict[str, Any]
 
 TRANSIENT_STATUSES = frozenset({408, 409, 425, 429, 500, 502, 503, 504, 529})
 PERMANENT_CODES = frozenset({"insufficient_quota", "context_length_exceeded", "model_not_found"})
+#: What a stream can do without, by the word a server refuses it with.
+OPTIONAL: Mapping[str, tuple[str, ...]] = {
+    "logprobs": ("logprobs", "top_logprobs"),
+    "stream_options": ("stream_options",),
+}
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -55,6 +61,7 @@ class OpenAICompatible:
         self._config = config
         self._parameters = read_parameters(EndpointParameters, config.params, provider="openai_compatible")
         self._client: AsyncOpenAI | None = None
+        self._refused: set[str] = set()  # optional fields this server does not take
 
     async def ask(self, request: ModelRequest) -> ModelReply:
         """The reply, with tokens, cost and latency."""
@@ -67,16 +74,89 @@ class OpenAICompatible:
             content = orjson.loads(response.content)
         return self._read(content, latency_ms=(time.perf_counter() - started) * 1000)
 
-    async def stream(self, request: ModelRequest) -> AsyncGenerator[str, None]:
-        """Pieces of text; closing the iterator closes the connection, which makes a server stop."""
-        with _failures(self.name):
-            chunks = await self._completions.create(**self._body(request), stream=True)
+    async def stream(self, request: ModelRequest) -> AsyncGenerator[Piece, None]:
+        """The reply token by token; closing the iterator closes the connection, which makes a server stop.
+
+        The last piece has no text: it says how the reply ended, and its tokens and cost where the server
+        counts them. A reply that breaks off raises a transient `ModelFailure`.
+        """
+        while True:
+            body = self._stream_body(request)
             try:
-                async for chunk in chunks:
-                    if chunk.choices and chunk.choices[0].delta.content:
-                        yield chunk.choices[0].delta.content
-            finally:
-                await chunks.close()
+                async with contextlib.aclosing(self._streamed(body)) as pieces:
+                    async for piece in pieces:
+                        yield piece
+                return
+            except ModelFailure as failure:
+                if failure.transient or not self._has_refused(str(failure), body):
+                    raise
+
+    async def _streamed(self, body: Json) -> AsyncGenerator[Piece, None]:
+        """One try; raises before the first piece where the server refuses."""
+        with _failures(self.name):
+            # Lines read here: the SDK's class for each chunk costs several times what reading it does.
+            opened = self._completions.with_streaming_response.create(**body, stream=True)
+            async with opened as response:
+                if response.headers.get("content-type", "").startswith("application/json"):
+                    yield self._whole(_json(await response.read()))  # a server that does not stream
+                    return
+                async with contextlib.aclosing(self._pieces(response.iter_bytes())) as pieces:
+                    async for piece in pieces:
+                        yield piece
+
+    async def _pieces(self, content: AsyncIterator[bytes]) -> AsyncGenerator[Piece, None]:
+        usage: Json = {}
+        finish_reason: str | None = None
+        async for data in _events(content):
+            if data == b"[DONE]":
+                finish_reason = finish_reason or "unknown"
+                break
+            chunk = _json(data)
+            if chunk.get("error"):
+                raise _failure_in_stream(self.name, chunk["error"])
+            usage = chunk.get("usage") or usage
+            for choice in (chunk.get("choices") or ())[:1]:
+                for piece in _pieces_of(choice):
+                    yield piece
+                finish_reason = choice.get("finish_reason") or finish_reason
+        if finish_reason is None:
+            raise ModelFailure(f"{self.name} broke off in the middle of its reply", transient=True)
+        yield self._last(finish_reason, usage)
+
+    def _whole(self, content: Json) -> Piece:
+        reply = self._read(content, latency_ms=0.0)
+        return Piece(
+            reply.text,
+            finish_reason=reply.finish_reason,
+            input_tokens=reply.input_tokens,
+            output_tokens=reply.output_tokens,
+            cost_usd=reply.cost_usd,
+        )
+
+    def _last(self, finish_reason: str, usage: Json) -> Piece:
+        input_tokens, output_tokens = usage.get("prompt_tokens"), usage.get("completion_tokens")
+        cached = (usage.get("prompt_tokens_details") or {}).get("cached_tokens") or 0
+        return Piece(
+            "",
+            finish_reason=finish_reason,
+            input_tokens=input_tokens,
+            output_tokens=output_tokens,
+            cost_usd=cost_usd(self._config, input_tokens, output_tokens, cached),
+        )
+
+    def _stream_body(self, request: ModelRequest) -> Json:
+        body = self._body(request) | {"stream_options": {"include_usage": True}}
+        for name in (*self._parameters.leave_out, *self._refused):
+            body.pop(name, None)
+        return body
+
+    def _has_refused(self, words: str, body: Json) -> bool:
+        """Whether the server's words name something the reply can do without; it is left out from now on."""
+        refused = {
+            name for named, names in OPTIONAL.items() if named in words for name in names if name in body
+        }
+        self._refused |= refused
+        return bool(refused)
 
     async def close(self) -> None:
         """Close the connections."""
@@ -182,9 +262,52 @@ def _top_logprobs(logprobs: Json | None) -> tuple[tuple[TokenLogprob, ...], ...]
     )
 
 
+async def _events(content: AsyncIterator[bytes]) -> AsyncIterator[bytes]:
+    """The data of each server-sent event, wherever the network cut it; comments are left out."""
+    rest = b""
+    async for part in content:
+        *lines, rest = (rest + part).split(b"\n")
+        for line in lines:
+            if line.startswith(b"data:"):
+                yield line[5:].strip()
+    if rest.startswith(b"data:"):
+        yield rest[5:].strip()
+
+
+def _json(data: bytes) -> Json:
+    import orjson
+
+    content = orjson.loads(data)
+    if not isinstance(content, dict):
+        raise ValueError(f"{_excerpt(content)} is no object")
+    return content
+
+
+def _pieces_of(choice: Json) -> Iterator[Piece]:
+    """A chunk as pieces: one a token where the tokens are listed and make up its text, else one."""
+    text = (choice.get("delta") or {}).get("content") or ""
+    tokens = (choice.get("logprobs") or {}).get("content") or []
+    probabilities = [math.exp(min(0.0, token["logprob"])) for token in tokens]
+    if len(tokens) > 1 and "".join(token["token"] for token in tokens) == text:
+        for token, probability in zip(tokens, probabilities, strict=True):
+            yield Piece(token["token"], probability)
+    elif text:
+        count = len(probabilities)
+        yield Piece(text, math.prod(probabilities) ** (1 / count) if count else None)
+
+
+def _failure_in_stream(name: str, error: object) -> ModelFailure:
+    words = error.get("message") or error if isinstance(error, Mapping) else error
+    code = error.get("code") if isinstance(error, Mapping) else None
+    return ModelFailure(
+        f"{name} failed in the middle of its reply: {_excerpt(words)}", transient=code not in PERMANENT_CODES
+    )
+
+
 @contextlib.contextmanager
 def _failures(name: str) -> Any:
     """Turn what the SDK raises into `ModelFailure`, with the server's own words."""
+    import httpx2  # what the SDK sends with; while a stream is read its errors come as they are
     import openai
 
     try:
@@ -208,6 +331,12 @@ def _failures(name: str) -> Any:
         ) from error
     except openai.OpenAIError as error:
         raise ModelFailure(f"{name} failed: {error}", transient=False) from error
+    except httpx2.TimeoutException as error:
+        raise ModelFailure(f"{name} went silent in the middle of its reply", transient=True) from error
+    except httpx2.HTTPError as error:
+        raise ModelFailure(f"{name} broke off in the middle of its reply: {error}", transient=True) from error
+    except (LookupError, TypeError, AttributeError) as error:
+        raise ModelFailure(f"{name} sent a reply of an unknown form: {error!r}", transient=True) from error
     except ValueError as error:
         raise ModelFailure(
             f"{name} answered with something that is not JSON: {error}", transient=True

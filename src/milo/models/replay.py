@@ -3,13 +3,21 @@
 from __future__ import annotations
 
 import json
-from collections.abc import AsyncGenerator, AsyncIterator, Sequence
+from collections.abc import AsyncGenerator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
 from milo.core.errors import InvalidInput, ModelFailure
-from milo.core.model_call import Model, ModelReply, ModelRequest, TokenLogprob, request_hash
+from milo.core.model_call import (
+    Model,
+    ModelReply,
+    ModelRequest,
+    Piece,
+    TokenLogprob,
+    pieces_of_reply,
+    request_hash,
+)
 from milo.core.model_config import ModelConfig
 from milo.models.parameters import read_parameters
 
@@ -62,9 +70,10 @@ class Replay:
             raise ModelFailure(f"nothing was recorded for the request that ends in {last!r}", transient=False)
         return record.reply
 
-    async def stream(self, request: ModelRequest) -> AsyncGenerator[str, None]:
+    async def stream(self, request: ModelRequest) -> AsyncGenerator[Piece, None]:
         """The recorded text, at once."""
-        yield (await self.ask(request)).text
+        for piece in pieces_of_reply(await self.ask(request)):
+            yield piece
 
     async def close(self) -> None:
         """Nothing to let go of."""
@@ -103,7 +112,7 @@ class Recording:
             file.write(json.dumps(row, ensure_ascii=False) + "\n")
         return reply
 
-    def stream(self, request: ModelRequest) -> AsyncIterator[str]:
+    def stream(self, request: ModelRequest) -> AsyncGenerator[Piece, None]:
         """Not recorded: a stream goes straight through."""
         return self._model.stream(request)
 

@@ -15,7 +15,7 @@ from functools import lru_cache
 from typing import Any, Literal
 
 from milo.core.errors import InvalidInput, ModelFailure
-from milo.core.model_call import ModelReply, ModelRequest, TokenLogprob
+from milo.core.model_call import ModelReply, ModelRequest, Piece, TokenLogprob, pieces_of_reply
 from milo.core.model_config import ModelConfig
 from milo.models.parameters import read_parameters
 
@@ -68,10 +68,9 @@ class Scripted:
         listed = reply.top_logprobs if self._script.logprobs else None
         return replace(reply, model=self.version, latency_ms=self._script.latency_ms, top_logprobs=listed)
 
-    async def stream(self, request: ModelRequest) -> AsyncGenerator[str, None]:
+    async def stream(self, request: ModelRequest) -> AsyncGenerator[Piece, None]:
         """The reply word by word."""
-        reply = await self.ask(request)
-        for piece in re.findall(r"\S+\s*", reply.text):
+        for piece in pieces_of_reply(await self.ask(request)):
             yield piece
 
     async def close(self) -> None:
