@@ -47,14 +47,15 @@ PHASES = (
     Phase("types", [PYTHON, "-m", "mypy", "--no-error-summary"]),
     Phase("unit", [*PYTEST, "-n", "2", "-m", "not slow", "tests", *ELSEWHERE, *PARTS], path="tests"),
     Phase("flows", [*PYTEST, "-n", "2", "-m", "not slow", *FLOWS], path="tests"),
-    # Alone, one after the other: they measure times and start servers of their own.
-    Phase("proofs", [*PYTEST, "-m", "slow", "tests", *ELSEWHERE], path="tests"),
+    Phase("proofs", [*PYTEST, "-n", "2", "-m", "slow and not timed", "tests", *ELSEWHERE], path="tests"),
+    # Alone, one after the other: they measure times.
+    Phase("proofs that measure times", [*PYTEST, "-m", "timed", "tests", *ELSEWHERE], path="tests"),
     Phase("front end: types and style", [*NPM, "run", "check"], "frontend"),
     Phase("front end: tests", [*NPM, "test"], "frontend"),
     Phase("front end: types of the API", [PYTHON, "tools/api_types.py", "--check"], "frontend"),
     Phase("browser", [*PYTEST, "-n", "2", "tests/browser"], "tests/browser"),
     Phase("examples in the code", [*PYTEST, *DOCTEST, "src/milo"]),
-    Phase("documentation", [*PYTEST, "tests/test_docs.py"], "tests/test_docs.py"),
+    Phase("documentation", [*PYTEST, "-n", "2", "tests/test_docs.py"], "tests/test_docs.py"),
 )
 GROUPS = {
     "check": ("format", "lint", "types"),

@@ -44,6 +44,7 @@ def database(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Databas
 
 
 @pytest.mark.slow
+@pytest.mark.timed
 def test_an_import_a_job_and_eight_annotators_at_once_lose_nothing(
     database: Database, tmp_path: Path
 ) -> None:
