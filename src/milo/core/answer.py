@@ -7,7 +7,15 @@ from dataclasses import dataclass
 from typing import Literal
 
 from milo.core.errors import Fault, InvalidInput
-from milo.core.questions import KINDS, Answer, ChoiceAnswer, ChoicesAnswer, PairwiseAnswer, Question
+from milo.core.questions import (
+    KINDS,
+    Answer,
+    ChoiceAnswer,
+    ChoicesAnswer,
+    ComparingQuestion,
+    PairwiseAnswer,
+    Question,
+)
 from milo.core.strict import INPUT, Whole
 
 Origin = Literal["human", "model", "model_confirmed", "model_edited"]
@@ -45,6 +53,16 @@ def chosen(answer: Answer) -> tuple[str, ...]:
             return answer.value
         case _:
             return ()
+
+
+def in_words(question: Question, answer: Answer, titles: Mapping[str, str]) -> str:
+    """The answer as people say it; fields of the subject by their titles."""
+    kind = KINDS[question.kind]
+    if isinstance(question, ComparingQuestion):
+        words: str = kind.in_words(question, answer, titles)
+    else:
+        words = kind.in_words(question, answer)
+    return words
 
 
 def check_answers(questions: Sequence[Question], answers: Answers, *, complete: bool = True) -> None:

@@ -11,7 +11,16 @@ from typing import Any
 import yaml
 
 from milo.core.project import ProjectSpec
-from milo.core.questions import Answer, ChoiceAnswer, ChoicesAnswer, Question, TextAnswer
+from milo.core.questions import (
+    Answer,
+    ChatAnswer,
+    ChoiceAnswer,
+    ChoicesAnswer,
+    PairwiseAnswer,
+    Question,
+    RankingAnswer,
+    TextAnswer,
+)
 from milo.formats import milo_yaml
 
 CONTENT = Path(__file__).parent / "content"
@@ -65,6 +74,12 @@ def core_answers(questions: Sequence[Question], plain: Mapping[str, Any]) -> dic
                 answers[question.name] = ChoicesAnswer(value=tuple(value))
             case "text":
                 answers[question.name] = TextAnswer(value=value)
+            case "chat":
+                answers[question.name] = ChatAnswer(value=value)
+            case "pairwise":
+                answers[question.name] = PairwiseAnswer(value=value)
+            case "ranking":
+                answers[question.name] = RankingAnswer(value=tuple(tuple(group) for group in value))
             case _:
                 answers[question.name] = ChoiceAnswer(value=value)
     return answers

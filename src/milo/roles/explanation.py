@@ -7,10 +7,10 @@ from collections.abc import Mapping
 
 from milo.core.item import FieldValue
 from milo.core.model_call import ImagePart, ModelReply, ModelRequest
-from milo.core.questions import Question, TextQuestion
+from milo.core.questions import OptionQuestion
 from milo.core.suggestion import Evidence, Explanation, Suggestion
 from milo.roles.parse import THINKING
-from milo.roles.pre_annotator import fill_messages
+from milo.roles.pre_annotator import AskedQuestion, fill_messages
 from milo.roles.prompting import Prompting, guideline_text
 
 QUOTE = re.compile('"([^"\n]{2,400})"|“([^”\n]{2,400})”|«([^»\n]{2,400})»|„([^“”\n]{2,400})[“”]')
@@ -19,7 +19,7 @@ MAX_TOKENS = 120
 
 def explain_request(
     prompting: Prompting,
-    question: Question,
+    question: AskedQuestion,
     proposed: Suggestion,
     fields: Mapping[str, FieldValue],
     images: Mapping[str, ImagePart] | None = None,
@@ -35,9 +35,9 @@ def explain_request(
     return ModelRequest(messages=messages, max_tokens=MAX_TOKENS, temperature=0.0)
 
 
-def answer_in_words(question: Question, proposed: Suggestion) -> str:
-    """The labels of what is preselected, else of the likeliest option; the text of a text question."""
-    if isinstance(question, TextQuestion):
+def answer_in_words(question: AskedQuestion, proposed: Suggestion) -> str:
+    """The labels of what is preselected, else of the likeliest option; the text where one is written."""
+    if not isinstance(question, OptionQuestion):
         return proposed.text or ""
     likeliest = sorted(proposed.distribution, key=lambda option: -proposed.distribution[option])[:1]
     chosen = proposed.preselected or tuple(likeliest)

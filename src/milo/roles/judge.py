@@ -9,11 +9,11 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
-from milo.core.answer import Answers
+from milo.core.answer import Answers, in_words
 from milo.core.item import FieldValue
 from milo.core.model_call import ImagePart, Message, ModelRequest, TextPart
 from milo.core.project import SubjectField
-from milo.core.questions import KINDS
+from milo.core.questions import WrittenQuestion
 from milo.core.rubric import Criterion, ErrorCategory, with_titles
 from milo.roles.judge_reading import failed, joined, read
 from milo.roles.judging import (
@@ -98,12 +98,13 @@ def judged_text(judging: Judging, fields: Mapping[str, FieldValue], answers: Ans
         SubjectField(
             name=question.name,
             title=f"Answer to {question.title!r}",
-            show="text" if question.kind == "text" else "context",
+            show="text" if isinstance(question, WrittenQuestion) else "context",
         )
         for question in asked
     ]
+    titles = {field.name: field.title for field in judging.subject}
     given: dict[str, FieldValue] = {
-        question.name: KINDS[question.kind].in_words(question, answers[question.name]) for question in asked
+        question.name: in_words(question, answers[question.name], titles) for question in asked
     }
     return f"{item_text(judging.subject, fields)}\n{item_text(shown, given)}".strip("\n")
 
@@ -111,7 +112,7 @@ def judged_text(judging: Judging, fields: Mapping[str, FieldValue], answers: Ans
 def word_budget(judging: Judging, answers: Answers) -> int:
     """The words an explanation may take: more for a longer answer, in steps of five."""
     names = [question for question in judging.questions if question.name in answers]
-    length = sum(len(KINDS[one.kind].in_words(one, answers[one.name])) for one in names)
+    length = sum(len(in_words(one, answers[one.name], {})) for one in names)
     return max(LEAST_WORDS, min(MOST_WORDS, length // CHARACTERS_A_WORD // 5 * 5))
 
 

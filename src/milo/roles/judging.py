@@ -8,6 +8,7 @@ import string
 from collections.abc import Collection, Mapping
 from dataclasses import asdict, dataclass, field
 from functools import lru_cache
+from typing import Any  # a question of any kind as data
 
 from milo.core import rubric as rubric_module
 from milo.core.errors import InvalidInput
@@ -141,7 +142,7 @@ def judging_version(judging: Judging) -> str:
         "project": [
             judging.description,
             [[one.name, one.title, one.show] for one in judging.subject],
-            [asdict(one) for one in judging.questions],
+            [_as_data(one) for one in judging.questions],
         ],
         "rubrics": [judging.rubric_version, [asdict(part) for part in parts_of(judging)]],
         "harshness": {part.name: harshness_of(judging, part) for part in parts_of(judging)},
@@ -150,6 +151,13 @@ def judging_version(judging: Judging) -> str:
     }
     canonical = json.dumps(content, sort_keys=True, ensure_ascii=False)
     return hashlib.sha256(canonical.encode()).hexdigest()[:10]
+
+
+def _as_data(question: Question) -> dict[str, Any]:
+    """A question as data; settings that are not set stay out, so that versions outlive new ones."""
+    return {
+        name: value for name, value in asdict(question).items() if value is not None or name == "shown_if"
+    }
 
 
 def _begin_differently(words: tuple[str, ...]) -> bool:

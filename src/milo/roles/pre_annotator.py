@@ -15,7 +15,13 @@ from dataclasses import dataclass, field
 
 from milo.core.item import FieldValue
 from milo.core.model_call import ImagePart, Message, ModelReply, ModelRequest, Part, TextPart
-from milo.core.questions import ChoiceQuestion, ChoicesQuestion, Question, TextQuestion
+from milo.core.questions import (
+    ChoiceQuestion,
+    ChoicesQuestion,
+    OptionQuestion,
+    Question,
+    WrittenQuestion,
+)
 from milo.core.suggestion import Explanation, Suggestion, SuggestionStatus, preselect
 from milo.roles.confidence import CONTENT_FREE, UNCORRECTED, Correction, corrected, frequencies
 from milo.roles.first_token import can_be_told_apart, score
@@ -26,6 +32,11 @@ from milo.roles.template import fill
 
 NOT_SURE = "not sure"  # no option can have this name: it holds a space
 YES_NO: Mapping[str, str] = {"yes": "Yes", "no": "No"}
+
+#: What a model is asked before people start. Comparing texts is left to people: a model leans to the one it
+#: reads first.
+AskedQuestion = OptionQuestion | WrittenQuestion
+NOT_ASKED = "Comparisons are left to people: no model is asked for one."
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -55,11 +66,16 @@ class UnitResult:
     reason: str | None = None  # why not "ok"
 
 
-def units_of(question: Question, style: Style = "question", *, samples: int = 1) -> list[UnitKey]:
+def asked(questions: Sequence[Question]) -> tuple[AskedQuestion, ...]:
+    """The questions a model is asked, in order."""
+    return tuple(question for question in questions if isinstance(question, AskedQuestion))
+
+
+def units_of(question: AskedQuestion, style: Style = "question", *, samples: int = 1) -> list[UnitKey]:
     """The units a question takes.
 
     `choice`: one, or one an option in the style "option". `choices`: one an option in both styles; the
-    exclusive option is not asked, it follows from the others. `text`: one.
+    exclusive option is not asked, it follows from the others. `text` and `chat`: one.
     """
     options: list[str | None] = [None]
     if isinstance(question, ChoicesQuestion) or (style == "option" and isinstance(question, ChoiceQuestion)):
@@ -73,7 +89,7 @@ def units_of(question: Question, style: Style = "question", *, samples: int = 1)
 
 def request(
     prompting: Prompting,
-    question: Question,
+    question: AskedQuestion,
     unit: UnitKey,
     fields: Mapping[str, FieldValue],
     images: Mapping[str, ImagePart] | None = None,
@@ -90,7 +106,7 @@ def request(
     )
 
 
-def prior_requests(prompting: Prompting, question: Question, unit: UnitKey) -> tuple[ModelRequest, ...]:
+def prior_requests(prompting: Prompting, question: AskedQuestion, unit: UnitKey) -> tuple[ModelRequest, ...]:
     """The unit asked for three content-free items; their results measure the model's own leaning."""
     names = [one.name for one in prompting.subject if one.show not in ("image", "video", "hidden")]
     return tuple(
@@ -98,9 +114,9 @@ def prior_requests(prompting: Prompting, question: Question, unit: UnitKey) -> t
     )
 
 
-def read(prompting: Prompting, question: Question, unit: UnitKey, reply: ModelReply) -> UnitResult:
+def read(prompting: Prompting, question: AskedQuestion, unit: UnitKey, reply: ModelReply) -> UnitResult:
     """What the reply says: a distribution or text, or why there is none."""
-    if isinstance(question, TextQuestion):
+    if isinstance(question, WrittenQuestion):
         return _read_text(question, unit, reply)
     words = answer_words(prompting, question, unit)
     if reply.top_logprobs:
@@ -122,7 +138,7 @@ def failed(unit: UnitKey, reason: str) -> UnitResult:
     return UnitResult(unit=unit, status="failed", reason=reason)
 
 
-def needs_keys(question: Question, results: Sequence[UnitResult]) -> bool:
+def needs_keys(question: AskedQuestion, results: Sequence[UnitResult]) -> bool:
     """Whether the words of the options begin alike at this endpoint: more than a tenth of what fell on
     options fell on tokens that begin several. Judged on the results for content-free items."""
     if not isinstance(question, ChoiceQuestion):
@@ -134,7 +150,7 @@ def needs_keys(question: Question, results: Sequence[UnitResult]) -> bool:
 
 def suggestion(
     prompting: Prompting,
-    question: Question,
+    question: AskedQuestion,
     results: Sequence[UnitResult],
     *,
     preselect_at: float = 0.5,
@@ -152,7 +168,7 @@ def suggestion(
         return Suggestion(
             question=question.name, status=status, reason=_reasons(prompting, results, len(results))
         )
-    if isinstance(question, TextQuestion):
+    if isinstance(question, WrittenQuestion):
         return Suggestion(question=question.name, status="ok", text=usable[0].text, explanation=explanation)
     answers = _corrected_answers(usable, corrections or {})
     distribution = _joined(question, answers)
@@ -168,15 +184,13 @@ def suggestion(
     )
 
 
-def preselected(
-    question: ChoiceQuestion | ChoicesQuestion, distribution: Mapping[str, float], *, at: float
-) -> tuple[str, ...]:
+def preselected(question: OptionQuestion, distribution: Mapping[str, float], *, at: float) -> tuple[str, ...]:
     """The options that reach the threshold; an exclusive one only alone."""
     chosen = preselect(distribution, at=at, one=isinstance(question, ChoiceQuestion))
     return _without_contradiction(question, chosen)
 
 
-def answer_words(prompting: Prompting, question: Question, unit: UnitKey) -> dict[str, str]:
+def answer_words(prompting: Prompting, question: AskedQuestion, unit: UnitKey) -> dict[str, str]:
     """What the model answers for each option: yes or no, its own words, or A, B, ... ."""
     if unit.option is not None or not isinstance(question, ChoiceQuestion):
         words = dict(YES_NO)
@@ -189,7 +203,7 @@ def answer_words(prompting: Prompting, question: Question, unit: UnitKey) -> dic
     return words
 
 
-def uses_keys(prompting: Prompting, question: Question) -> bool:
+def uses_keys(prompting: Prompting, question: AskedQuestion) -> bool:
     """Whether a choice is answered by A, B, ...: asked for, or because one token cannot tell its words."""
     if not isinstance(question, ChoiceQuestion) or len(question.options) > 25:
         return False
@@ -203,27 +217,27 @@ def _next_key(words: Mapping[str, str]) -> str:
     return string.ascii_uppercase[len(words)]
 
 
-def _template_name(question: Question, unit: UnitKey) -> str:
-    if isinstance(question, TextQuestion):
+def _template_name(question: AskedQuestion, unit: UnitKey) -> str:
+    if isinstance(question, WrittenQuestion):
         return "text"
     return "question" if unit.option is None else "option_yes_no"
 
 
-def _limits(prompting: Prompting, question: Question, unit: UnitKey) -> int:
+def _limits(prompting: Prompting, question: AskedQuestion, unit: UnitKey) -> int:
     """Tokens of output: one is enough where its candidates are read."""
-    if isinstance(question, TextQuestion):
+    if isinstance(question, WrittenQuestion):
         return max(16, min(1024, math.ceil(question.max_length / 2)))
     return 1 if prompting.logprobs else 24
 
 
-def _values(prompting: Prompting, question: Question, unit: UnitKey) -> dict[str, str]:
+def _values(prompting: Prompting, question: AskedQuestion, unit: UnitKey) -> dict[str, str]:
     """Of every placeholder but the item."""
     values = {
         "guideline": guideline_text(prompting),
         "question": question.title,
         "help": question.help,
     }
-    if isinstance(question, TextQuestion):
+    if isinstance(question, WrittenQuestion):
         return values | {"limit": str(question.max_length)}
     words = answer_words(prompting, question, unit)
     if unit.option is not None:
@@ -232,7 +246,7 @@ def _values(prompting: Prompting, question: Question, unit: UnitKey) -> dict[str
     return values | {"options": _option_lines(question, words), "answers": _one_of(words)}
 
 
-def _option_lines(question: ChoiceQuestion | ChoicesQuestion, words: Mapping[str, str]) -> str:
+def _option_lines(question: OptionQuestion, words: Mapping[str, str]) -> str:
     """One line an option; the key first where keys are used."""
     lines = []
     for option in question.options:
@@ -275,7 +289,7 @@ def fill_messages(
     return tuple(messages)
 
 
-def _read_text(question: TextQuestion, unit: UnitKey, reply: ModelReply) -> UnitResult:
+def _read_text(question: WrittenQuestion, unit: UnitKey, reply: ModelReply) -> UnitResult:
     proposed = parse_text(reply.text, max_length=question.max_length)
     if isinstance(proposed, str):
         return UnitResult(unit=unit, status="ok", text=proposed)
@@ -327,9 +341,7 @@ def _corrected_answers(
     }
 
 
-def _joined(
-    question: ChoiceQuestion | ChoicesQuestion, answers: Mapping[str | None, Mapping[str, float]]
-) -> dict[str, float]:
+def _joined(question: OptionQuestion, answers: Mapping[str | None, Mapping[str, float]]) -> dict[str, float]:
     """One distribution over the options, in their order."""
     if None in answers:
         return dict(answers[None])
@@ -345,9 +357,7 @@ def _joined(
     return {option.name: yes[option.name] for option in question.options if option.name in yes}
 
 
-def _without_contradiction(
-    question: ChoiceQuestion | ChoicesQuestion, chosen: tuple[str, ...]
-) -> tuple[str, ...]:
+def _without_contradiction(question: OptionQuestion, chosen: tuple[str, ...]) -> tuple[str, ...]:
     """An exclusive option is preselected only alone."""
     alone = {option.name for option in question.options if option.exclusive}
     others = tuple(name for name in chosen if name not in alone)

@@ -22,7 +22,7 @@ from milo.db.queries import suggestions, units
 from milo.db.queries.units import Scope, Work
 from milo.db.tables import ItemRow, JobRow, ProjectRow
 from milo.roles import pre_annotator
-from milo.workflow import jobs, models, pictures, pre_annotate, prompt_versions, suggesting
+from milo.workflow import jobs, models, pictures, pre_annotate, projects, prompt_versions, suggesting
 from milo.workflow.asking import Answered, Asker, Entry, NoReply
 from milo.workflow.jobs import JobRun
 from milo.workflow.prompt_versions import Plan, PromptOptions
@@ -184,8 +184,11 @@ def _result(
         earlier = previous_answers(session, run, [work.id for work in works])
         rows = {row.id: row for row in session.scalars(select(ItemRow).where(ItemRow.id.in_(list(proposed))))}
         items = units.count_items(session, Scope(project_id=project.id))
+        questions = projects.questions(session, project.id, project.schema_version)
+    asked = {question.name for question in plan.questions}
     return {
         "version": plan.version,
+        "not_asked": {one.name: pre_annotator.NOT_ASKED for one in questions if one.name not in asked},
         "items": [
             _bench_item(run, plan, work, rows[work.id], proposed[work.id], earlier.get(work.id, {}))
             for work in works
@@ -244,7 +247,11 @@ def _bench_item(
         "suggestions": {
             name: asdict(one) | {"distribution": dict(one.distribution)} for name, one in proposed.items()
         },
-        "gold": {name: _as_list(answer["value"]) for name, answer in work.gold.items()},
+        "gold": {
+            question.name: _as_list(work.gold[question.name]["value"])
+            for question in plan.questions
+            if question.name in work.gold
+        },
         "previous": dict(earlier),
         "flipped": [
             name for name, answer in now.items() if name in earlier and set(earlier[name]) != set(answer)

@@ -10,12 +10,11 @@ from sqlalchemy.orm import Session
 
 from milo.core.errors import MiloError
 from milo.core.model_call import ImagePart, ModelRequest
-from milo.core.questions import Question
 from milo.core.suggestion import Explanation, Suggestion
 from milo.db.queries import units
 from milo.db.queries.units import Scope, Work
 from milo.roles import explanation, pre_annotator
-from milo.roles.pre_annotator import UnitKey, UnitResult
+from milo.roles.pre_annotator import AskedQuestion, UnitKey, UnitResult
 from milo.workflow import pictures, suggesting
 from milo.workflow.asking import Answered, Asker, Entry
 from milo.workflow.jobs import JobRun
@@ -30,7 +29,7 @@ class ItemTask:
         self._results = suggesting.stored_results(work)
         self._explained = {unit.question: unit for unit in work.units if unit.option == suggesting.WHY}
         self._images: Mapping[str, ImagePart] = {}
-        self._missing: dict[UnitKey, tuple[Question, ModelRequest | None]] = {}
+        self._missing: dict[UnitKey, tuple[AskedQuestion, ModelRequest | None]] = {}
         self._fault = ""  # why no request can be built from the item
         self.id = work.id
         self.known: Mapping[str, Answered] = {}
@@ -72,15 +71,15 @@ class ItemTask:
                 if question.name not in self._explained:
                     await self._explain(question)
 
-    def _request(self, question: Question, unit: UnitKey) -> ModelRequest:
+    def _request(self, question: AskedQuestion, unit: UnitKey) -> ModelRequest:
         return pre_annotator.request(self._plan.prompting, question, unit, self._work.fields, self._images)
 
-    def _read(self, question: Question, unit: UnitKey, answered: Answered) -> UnitResult:
+    def _read(self, question: AskedQuestion, unit: UnitKey, answered: Answered) -> UnitResult:
         if answered.reply is None:
             return pre_annotator.failed(unit, answered.failure or "no reply")
         return pre_annotator.read(self._plan.prompting, question, unit, answered.reply)
 
-    def _proposed(self, question: Question) -> list[dict[str, Any]]:
+    def _proposed(self, question: AskedQuestion) -> list[dict[str, Any]]:
         """The question's suggestion once all of its units have a result."""
         results = [self._results.get(unit) for unit in self._plan.units(question)]
         complete = [result for result in results if result is not None]
@@ -88,7 +87,7 @@ class ItemTask:
             return []
         return [self._suggestion_row(suggesting.suggested(self._plan, question, complete))]
 
-    async def _explain(self, question: Question) -> None:
+    async def _explain(self, question: AskedQuestion) -> None:
         results = [self._results[unit] for unit in self._plan.units(question)]
         proposed = suggesting.suggested(self._plan, question, results)
         unit = UnitKey(question=question.name, option=suggesting.WHY)

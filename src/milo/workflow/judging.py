@@ -19,11 +19,14 @@ from milo.core.feedback import RubricScore, Verdict, scored
 from milo.core.model_config import ModelConfig
 from milo.core.questions import (
     Answer,
+    ChatAnswer,
+    ChatQuestion,
     ChoiceAnswer,
     ChoiceQuestion,
     ChoicesAnswer,
     ChoicesQuestion,
     TextAnswer,
+    TextQuestion,
 )
 from milo.core.review_policy import criteria_of
 from milo.core.rubric import HARSHNESS, Rubric
@@ -219,8 +222,12 @@ def answers_of(how: Judging, judged: Judged) -> Answers:
                 answers[question.name] = ChoiceAnswer(value=row.top_option)
             case ChoicesQuestion() if row.preselected:
                 answers[question.name] = ChoicesAnswer(value=tuple(row.preselected))
-            case _ if row.text:
+            case TextQuestion() if row.text:
                 answers[question.name] = TextAnswer(value=row.text)
+            case ChatQuestion() if row.text:
+                answers[question.name] = ChatAnswer(value=row.text)
+            case _:
+                pass
     return answers
 
 

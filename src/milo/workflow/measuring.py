@@ -7,7 +7,7 @@ from datetime import datetime
 from math import comb
 from typing import Any
 
-from milo.core.questions import ChoiceQuestion, ChoicesQuestion, Question, TextQuestion
+from milo.core.questions import ChoiceQuestion, OptionQuestion, Question
 from milo.db.queries import suggestions
 from milo.db.tables import ModelRow, ProjectRow, PromptVersionRow, SuggestionRow
 from milo.workflow.jobs import JobRun
@@ -44,7 +44,7 @@ def figures(
     would have had, and the AUC averaged over the options that occur."""
     found = {}
     for question in questions:
-        if isinstance(question, TextQuestion):
+        if not isinstance(question, OptionQuestion):
             continue
         pairs = [
             (row, _chosen(gold[question.name]))
@@ -77,7 +77,7 @@ def card_entry(project: ProjectRow, plan: Plan, measured: Mapping[str, Any], now
 
 
 def _figures_of(
-    question: ChoiceQuestion | ChoicesQuestion, pairs: Sequence[tuple[SuggestionRow, frozenset[str]]]
+    question: OptionQuestion, pairs: Sequence[tuple[SuggestionRow, frozenset[str]]]
 ) -> dict[str, Any]:
     is_single = isinstance(question, ChoiceQuestion)
     right = sum(_is_right(row, chosen, is_single=is_single) for row, chosen in pairs)

@@ -9,7 +9,7 @@ from typing import Any
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from milo.core.questions import TextQuestion
+from milo.core.questions import OptionQuestion
 from milo.db.queries import suggestions
 from milo.db.tables import ProjectRow, PromptVersionRow, SuggestionRow
 from milo.roles import pre_annotator
@@ -92,7 +92,7 @@ def _right_on_gold(session: Session, project: ProjectRow, version: PromptVersion
     right = []
     for row, gold in suggestions.with_gold(session, project.id):
         question = questions.get(row.question)
-        if question is None or isinstance(question, TextQuestion) or row.question not in gold:
+        if not isinstance(question, OptionQuestion) or row.question not in gold:
             continue
         chosen = pre_annotator.preselected(question, row.distribution, at=at)
         if chosen:

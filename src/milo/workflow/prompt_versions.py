@@ -16,14 +16,14 @@ from sqlalchemy.orm import Session
 from milo.core.errors import Fault, InvalidInput, ModelFailure
 from milo.core.model_config import ModelConfig
 from milo.core.project import Settings
-from milo.core.questions import Question, TextQuestion
+from milo.core.questions import OptionQuestion
 from milo.core.strict import INPUT, Flag, Whole
 from milo.db import convert
 from milo.db.queries import models as model_queries
 from milo.db.tables import ProjectRow, PromptVersionRow
 from milo.roles import pre_annotator
 from milo.roles.confidence import ENOUGH_GOLD, UNCORRECTED, Correction, gold_correction, prior_correction
-from milo.roles.pre_annotator import UnitKey, UnitResult
+from milo.roles.pre_annotator import AskedQuestion, UnitKey, UnitResult
 from milo.roles.prompting import ConfidenceMethod, Prompting, Style, messages_of, prompt_version
 from milo.workflow import models, projects
 from milo.workflow.asking import Answered, Asker, Entry, model_identity
@@ -57,7 +57,7 @@ class Plan:
     """Everything a run needs beside the items."""
 
     prompting: Prompting
-    questions: tuple[Question, ...]
+    questions: tuple[AskedQuestion, ...]
     settings: Settings
     explain: bool
     version: str
@@ -65,7 +65,7 @@ class Plan:
     id: int | None = None  # of the stored prompt version; None on the bench
     corrections: Mapping[str, Correction] = field(default_factory=dict)
 
-    def units(self, question: Question) -> list[UnitKey]:
+    def units(self, question: AskedQuestion) -> list[UnitKey]:
         """The units of one question."""
         return pre_annotator.units_of(question, self.prompting.style, samples=self.prompting.samples)
 
@@ -74,7 +74,7 @@ class Plan:
         """How many results each item needs, explanations included."""
         return sum(len(self.units(question)) + self.explain for question in self.questions)
 
-    def is_calibrated(self, question: Question) -> bool:
+    def is_calibrated(self, question: AskedQuestion) -> bool:
         """Whether all of the question's confidences were fitted to gold answers."""
         methods = {self.corrections.get(unit.target, UNCORRECTED).method for unit in self.units(question)}
         return methods == {"gold"}
@@ -95,6 +95,9 @@ def check(session: Session, project: ProjectRow, options: PromptOptions) -> None
         raise InvalidInput(f"The run cannot start: {fault}", (fault,))
     for name in options.templates or ():
         messages_of(prompting, name)
+    if not pre_annotator.asked(projects.questions(session, project.id, project.schema_version)):
+        fault = Fault("questions", "comparisons alone", "a question with options, a text or a turn")
+        raise InvalidInput(f"A model has nothing to answer. {pre_annotator.NOT_ASKED}", (fault,))
 
 
 async def probed(
@@ -106,7 +109,7 @@ async def probed(
     apart by their first token, and what the model leans to. Stored calls are not asked again.
     """
     prompting = session_plan.prompting
-    asked = [question for question in session_plan.questions if not isinstance(question, TextQuestion)]
+    asked = [question for question in session_plan.questions if isinstance(question, OptionQuestion)]
     if not asked:
         return _versioned(session_plan, asker), {}
     is_known = session_plan.is_tested
@@ -142,7 +145,7 @@ def drafted(session: Session, project: ProjectRow, options: PromptOptions) -> Pl
     return Plan(
         prompting=replace(prompting, logprobs=bool(tested.get("logprobs"))) if is_tested else prompting,
         is_tested=is_tested,
-        questions=projects.questions(session, project.id, project.schema_version),
+        questions=pre_annotator.asked(projects.questions(session, project.id, project.schema_version)),
         settings=projects.settings(project),
         explain=options.explain,
         version="",
@@ -157,7 +160,7 @@ def calibrated(
     Where gold is too little for a target, its correction stays as it is.
     """
     seen: dict[str, list[tuple[Mapping[str, float], str]]] = {}
-    names = {question.name for question in plan.questions if not isinstance(question, TextQuestion)}
+    names = {question.name for question in plan.questions if isinstance(question, OptionQuestion)}
     for gold, of_item in results:
         for result in of_item:
             unit = result.unit
@@ -209,7 +212,7 @@ def of_row(session: Session, project: ProjectRow, row: PromptVersionRow) -> Plan
     """The plan of a stored prompt version, as a resumed job needs it."""
     return Plan(
         prompting=PROMPTING.validate_python(row.config["prompting"]),
-        questions=projects.questions(session, project.id, row.config["schema_version"]),
+        questions=pre_annotator.asked(projects.questions(session, project.id, row.config["schema_version"])),
         settings=projects.settings(project),
         explain=row.config["explain"],
         version=row.version,
@@ -250,13 +253,14 @@ def _versioned(plan: Plan, asker: Asker) -> Plan:
     return replace(plan, version=digest[:12])
 
 
-def _question_as_data(question: Question) -> dict[str, Any]:
+def _question_as_data(question: AskedQuestion) -> dict[str, Any]:
     """What of a question a prompt holds, as plain data."""
     data: dict[str, Any] = convert.QUESTIONS.dump_python((question,), mode="json")[0]
-    return data
+    # What is not set stays out, so that versions outlive new settings of questions.
+    return {name: value for name, value in data.items() if value is not None or name == "shown_if"}
 
 
-async def _gives_logprobs(asker: Asker, prompting: Prompting, question: Question) -> bool:
+async def _gives_logprobs(asker: Asker, prompting: Prompting, question: AskedQuestion) -> bool:
     unit = pre_annotator.units_of(question, prompting.style)[0]
     request = pre_annotator.prior_requests(prompting, question, unit)[0]
     known = await asker.stored([request])
@@ -281,7 +285,9 @@ def _why_not(asker: Asker, prompting: Prompting, answered: Answered) -> str:
     )
 
 
-async def _leanings(asker: Asker, prompting: Prompting, question: Question) -> dict[str, list[UnitResult]]:
+async def _leanings(
+    asker: Asker, prompting: Prompting, question: AskedQuestion
+) -> dict[str, list[UnitResult]]:
     found: dict[str, list[UnitResult]] = {}
     for unit in pre_annotator.units_of(question, prompting.style):
         requests = pre_annotator.prior_requests(prompting, question, unit)

@@ -10,7 +10,7 @@ from typing import Any
 from sqlalchemy import update
 from sqlalchemy.orm import Session
 
-from milo.core.questions import Question, TextQuestion
+from milo.core.questions import OptionQuestion
 from milo.core.suggestion import Suggestion
 from milo.db.queries import suggestions
 from milo.db.queries.units import Work
@@ -23,7 +23,7 @@ from milo.workflow.prompt_versions import Plan
 WHY = "(why)"
 
 
-def suggested(plan: Plan, question: Question, results: Sequence[UnitResult]) -> Suggestion:
+def suggested(plan: Plan, question: pre_annotator.AskedQuestion, results: Sequence[UnitResult]) -> Suggestion:
     """The suggestion that follows from a question's results under the plan's corrections and settings."""
     return pre_annotator.suggestion(
         plan.prompting,
@@ -97,7 +97,7 @@ def preselect_again(session: Session, rows: Sequence[SuggestionRow], plan: Plan)
     changed = 0
     for row in rows:
         question = by_name.get(row.question)
-        if question is None or isinstance(question, TextQuestion):
+        if not isinstance(question, OptionQuestion):
             continue
         chosen = list(pre_annotator.preselected(question, row.distribution, at=plan.settings.preselect_at))
         if chosen != list(row.preselected):

@@ -24,8 +24,12 @@ Answer = Annotated[
     ChoiceAnswer | ChoicesAnswer | TextAnswer | ChatAnswer | PairwiseAnswer | RankingAnswer,
     Discriminator("kind"),
 ]
+#: Questions answered by options.
+OptionQuestion = ChoiceQuestion | ChoicesQuestion
 #: Questions whose answer is a text that somebody writes.
 WrittenQuestion = TextQuestion | ChatQuestion
+#: Questions that compare what stands in several fields of the subject.
+ComparingQuestion = PairwiseQuestion | RankingQuestion
 
 KINDS: dict[str, ModuleType] = {
     "choice": choice,
@@ -45,8 +49,10 @@ __all__ = [
     "ChoiceQuestion",
     "ChoicesAnswer",
     "ChoicesQuestion",
+    "ComparingQuestion",
     "Confidence",
     "Option",
+    "OptionQuestion",
     "PairwiseAnswer",
     "PairwiseQuestion",
     "Question",

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Literal
 
@@ -18,6 +19,7 @@ ALLOWED: dict[Ties, tuple[Preference, ...]] = {
     "one": ("first", "second", "tie"),
     "two": ("first", "second", "both_good", "both_bad"),
 }
+_TIES = {"tie": "Neither is better", "both_good": "Both are equally good", "both_bad": "Both are equally bad"}
 _PLACE: dict[Preference, float] = {"first": 0, "tie": 0.5, "both_good": 0.5, "both_bad": 0.5, "second": 1}
 
 
@@ -75,7 +77,16 @@ def distance(first: PairwiseAnswer, second: PairwiseAnswer) -> float:
     return abs(_PLACE[first.value] - _PLACE[second.value]) or 0.5
 
 
-def in_words(question: PairwiseQuestion, answer: PairwiseAnswer) -> str:
-    """The preferred field, or the kind of tie."""
-    fields = {"first": question.first, "second": question.second}
-    return fields.get(answer.value, answer.value.replace("_", " "))
+def in_words(
+    question: PairwiseQuestion, answer: PairwiseAnswer, titles: Mapping[str, str] | None = None
+) -> str:
+    """The preferred field, by its title where one is given, or the kind of tie.
+
+    >>> question = PairwiseQuestion(name="better", title="Which is better?", first="a", second="b")
+    >>> in_words(question, PairwiseAnswer(value="second"), {"b": "Response 2"})
+    'Response 2 is better'
+    """
+    if answer.value == "first" or answer.value == "second":
+        field = question.first if answer.value == "first" else question.second
+        return f"{(titles or {}).get(field, field)} is better"
+    return _TIES[answer.value]

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from itertools import combinations
 from typing import Literal
@@ -80,9 +80,12 @@ def places(groups: Sequence[Sequence[str]]) -> dict[str, int]:
     return {name: place for place, group in enumerate(groups) for name in group}
 
 
-def in_words(question: RankingQuestion, answer: RankingAnswer) -> str:
-    """The order, as in "a > b = c"."""
-    return " > ".join(" = ".join(group) for group in answer.value)
+def in_words(
+    question: RankingQuestion, answer: RankingAnswer, titles: Mapping[str, str] | None = None
+) -> str:
+    """The order, fields by their titles where they are given, as in "a > b = c"."""
+    shown = titles or {}
+    return " > ".join(" = ".join(shown.get(field, field) for field in group) for group in answer.value)
 
 
 def _apart(one: int, other: int) -> float:
