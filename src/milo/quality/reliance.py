@@ -1,0 +1,137 @@
+"""How much of a text came from drafts of a model, and how far people lean on them.
+
+A word comes from a draft when it lies in three or more words in a row that also stand in that draft, wherever
+they stand there: what was only moved is still the draft's. The front end counts the same way, and
+`tests/known_answers/alignment.json` holds both to it.
+"""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+from collections.abc import Sequence
+from functools import cache
+from statistics import median
+from typing import NamedTuple
+
+from milo.quality.classification import Accuracy, accuracy
+
+#: So many words in a row that also stand in a draft come from it; fewer are everybody's.
+RUN = 3
+
+#: Scripts that write without spaces: each of their letters counts as a word.
+_DENSE = (
+    "\u0e00-\u0eff\u1000-\u109f\u1780-\u17ff\u3005-\u3007\u3040-\u30ff\u31f0-\u31ff"
+    "\u3400-\u4dbf\u4e00-\u9fff\uf900-\ufaff\uff66-\uff9f\U00020000-\U0003ffff"
+)
+
+
+class Aligned(NamedTuple):
+    """How a text stands to drafts."""
+
+    words: int
+    share: float  # of the words, from any draft, 0 to 1; 0 without words
+    draft: int | None  # the one most of them came from, the first of equals; None: no word came from any
+    edit_distance: int | None  # in words, from that draft
+
+
+class Reliance(NamedTuple):
+    """How far people lean on drafts, over the texts that were written where there was one."""
+
+    n: int
+    median_share: float | None  # of a text's words, from drafts; None without texts
+    unchanged: Accuracy | None  # the share of texts that are a draft word by word
+
+
+def align(final: str, drafts: Sequence[tuple[int, str]]) -> Aligned:
+    """What of a text came from drafts, each given as id and text.
+
+    >>> align("Red bands stand out. I saw that once.", [(7, "Red bands stand out against snow.")])
+    Aligned(words=8, share=0.5, draft=7, edit_distance=4)
+    """
+    words = words_of(final)
+    covered: set[int] = set()
+    best, most = None, 0
+    nearest: Sequence[str] = ()
+    for id, text in drafts:
+        draft = words_of(text)
+        found = _from_draft(words, draft)
+        covered |= found
+        if len(found) > most:
+            best, most, nearest = id, len(found), draft
+    if best is None:
+        return Aligned(len(words), 0.0, None, None)
+    return Aligned(len(words), len(covered) / len(words), best, edit_distance(words, nearest))
+
+
+def reliance(texts: Sequence[Aligned]) -> Reliance:
+    """The figures over texts that were written with drafts at hand.
+
+    >>> found = reliance([Aligned(9, 1.0, 1, 0), Aligned(8, 0.5, 2, 4), Aligned(8, 0.0, None, None)])
+    >>> found.median_share, found.unchanged.value
+    (0.5, 0.3333333333333333)
+    """
+    unchanged = sum(text.edit_distance == 0 for text in texts)
+    middle = median(text.share for text in texts) if texts else None
+    return Reliance(len(texts), middle, accuracy(unchanged, len(texts)))
+
+
+def words_of(text: str) -> tuple[str, ...]:
+    """The words of a text as they are compared: capitals, punctuation and the way accents are stored gone.
+
+    A word is a run of letters and digits with the signs that follow them. In scripts without spaces, such as
+    Chinese, Japanese and Thai, each letter is one; emoji are none.
+
+    >>> words_of("RED bands – stand out!"), words_of("灯塔很高")
+    (('red', 'bands', 'stand', 'out'), ('灯', '塔', '很', '高'))
+    """
+    return tuple(_folded(word) for word in _word().findall(text))
+
+
+def edit_distance(one: Sequence[str], other: Sequence[str]) -> int:
+    """How many words must be put in, taken out or replaced to turn one text into the other.
+
+    The bits of an integer hold a column of the table of Levenshtein distances, as differences of neighbours:
+    Hyyrö 2003, "A bit-vector algorithm for computing Levenshtein and Damerau edit distances", Figure 3.
+
+    >>> edit_distance(["red", "bands", "stand"], ["red", "stand", "out"])
+    2
+    """
+    if not one:
+        return len(other)
+    places: dict[str, int] = {}
+    for number, word in enumerate(one):
+        places[word] = places.get(word, 0) | 1 << number
+    whole, last = (1 << len(one)) - 1, 1 << (len(one) - 1)
+    up, down, distance = whole, 0, len(one)
+    for word in other:
+        equal = places.get(word, 0)
+        diagonal = ((((equal & up) + up) ^ up) | equal | down) & whole
+        right, left = (down | ~(diagonal | up)) & whole, up & diagonal
+        distance += bool(right & last) - bool(left & last)
+        right, left = (right << 1 | 1) & whole, left << 1 & whole
+        up, down = (left | ~(diagonal | right)) & whole, right & diagonal
+    return distance
+
+
+def _from_draft(words: Sequence[str], draft: Sequence[str]) -> set[int]:
+    """Which words, by their place, come from a draft; one or two words only where they are all of it."""
+    if len(words) < RUN:
+        return set(range(len(words))) if words == draft else set()
+    known = set(zip(*(draft[step:] for step in range(RUN)), strict=False))
+    runs = enumerate(zip(*(words[step:] for step in range(RUN)), strict=False))
+    return {start + step for start, run in runs if run in known for step in range(RUN)}
+
+
+def _folded(word: str) -> str:
+    """A word without what does not count; a browser has no other folding than upper, then lower case."""
+    if word.isascii():
+        return word.lower()
+    return unicodedata.normalize("NFC", word).upper().lower().replace("ς", "σ")
+
+
+@cache
+def _word() -> re.Pattern[str]:
+    marks = "".join(chr(code) for code in range(0x300, 0x1F000) if unicodedata.category(chr(code))[0] == "M")
+    marks += "\U000e0100-\U000e01ef"
+    return re.compile(rf"(?=[{_DENSE}])[^\W_][{marks}]*|[^\W_{_DENSE}](?:[^\W_{_DENSE}]|[{marks}])*")
