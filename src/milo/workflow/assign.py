@@ -223,6 +223,7 @@ def tasks_of(
                 reveal=TaskReveal(policy=cast(Reveal, row.reveal), held_out=row.held_out),
                 seen_before=_seen_before(session, row, subject.content_hash, earlier),
                 redo=redo.get(row.id),
+                orders=subjects.orders_of(session, project, row.schema_version, row.item_id),
             )
         )
     return tuple(tasks)
