@@ -30,6 +30,7 @@ from typing import Any
 from sqlalchemy import insert, select
 
 from benchmarks.serving import CLIENTS, Client, Waiting, add_member, at, machine, server
+from milo.core.export_options import ExportOptions
 from milo.db.queries import imports
 from milo.db.session import Database
 from milo.db.tables import (
@@ -45,7 +46,6 @@ from milo.db.tables import (
 )
 from milo.formats import milo_yaml
 from milo.workflow import export, import_items, projects
-from milo.workflow.export import ExportOptions
 
 RESULTS = Path(__file__).parent / "results" / "import_export.json"
 PACE_SECONDS = 1.0  # between an annotator's submits

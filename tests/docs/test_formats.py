@@ -10,9 +10,10 @@ from typing import Any, get_args
 import orjson
 import pytest
 
+from milo.core.export_options import ExportOptions, LabelFormat
 from milo.workflow import native_row
-from milo.workflow.export import ExportFormat, ExportOptions, Ledger
 from milo.workflow.import_items import FileFormat, guessed_format
+from milo.workflow.leaving import Ledger
 from tests.docs.markdown import REPOSITORY
 
 PAGE = (REPOSITORY / "docs" / "reference" / "formats.md").read_text(encoding="utf-8")
@@ -89,7 +90,7 @@ def test_every_choice_and_every_line_of_the_ledger_is_on_the_page(noun: Any) -> 
 
 def test_every_format_and_ending_is_on_the_page() -> None:
     table = dict(re.findall(r"^\| `(\w+)` \| ((?:`\.\w+`(?:, )?)+) \|", PAGE, re.MULTILINE))
-    assert table.keys() == set(get_args(FileFormat)) >= set(get_args(ExportFormat))
+    assert table.keys() == set(get_args(FileFormat)) >= set(get_args(LabelFormat))
     for format, endings in table.items():
         for ending in re.findall(r"`\.(\w+)`", endings):
             assert guessed_format(f"file.{ending}") == format

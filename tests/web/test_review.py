@@ -10,8 +10,8 @@ from typing import Any
 import pytest
 from fastapi.testclient import TestClient
 
+from milo.core.export_options import ExportOptions
 from milo.workflow import export
-from milo.workflow.export import ExportOptions
 from tests.builders import an_app, browser
 from tests.workflow.review_desk import BAD, GOOD, ReviewDesk, a_review_desk
 

@@ -18,6 +18,7 @@ from sqlalchemy import func, select, update
 from milo.core.answer import Answers
 from milo.core.assignment import AssignmentState
 from milo.core.errors import InvalidInput
+from milo.core.export_options import EXPORTABLE, ExportOptions
 from milo.core.person import Person
 from milo.core.project import Settings
 from milo.core.questions import ChoiceAnswer, TextAnswer
@@ -42,12 +43,11 @@ from milo.db.tables import (
     SuggestionRow,
 )
 from milo.workflow import annotate, assign, export, import_items, own_feedback, people
-from milo.workflow.export import ExportOptions
 from tests.builders import NEGATIVE, NOW, POSITIVE, Clock, a_database, a_member, a_project, a_spec, items
 from tests.workflow.review_desk import BAD, GOOD, RUBRIC, ReviewDesk, a_review_desk
 
 LABELS = ExportOptions()
-ALL = ExportOptions(states=export.EXPORTABLE, include_unlabeled=True)
+ALL = ExportOptions(states=EXPORTABLE, include_unlabeled=True)
 
 
 @pytest.fixture(params=["sqlite", "postgresql"])
@@ -240,7 +240,7 @@ def test_no_name_and_no_login_leaves(database: Database, tmp_path: Path) -> None
     with database.write() as session:
         session.execute(update(PersonRow).values(name="Somebody Named", login=PersonRow.login + ".secret"))
     for format in ("jsonl", "csv"):
-        options = ExportOptions(format=format, states=export.EXPORTABLE, include_unlabeled=True)
+        options = ExportOptions(format=format, states=EXPORTABLE, include_unlabeled=True)
         text = written(database, project, tmp_path, options).path.read_text("utf-8")
         assert "Somebody Named" not in text
         assert ".secret" not in text
@@ -456,7 +456,7 @@ def test_a_review_that_cannot_be_is_rejected_with_its_row(
 
 
 def test_csv_comes_back_the_same_as_csv(database: Database, tmp_path: Path) -> None:
-    options = ExportOptions(format="csv", states=export.EXPORTABLE, include_unlabeled=True)
+    options = ExportOptions(format="csv", states=EXPORTABLE, include_unlabeled=True)
     done = written(database, a_worked_project(database), tmp_path, options)
     first = sorted(csv.reader(done.path.read_text("utf-8").splitlines(keepends=True)))
     assert len(first) == 1 + done.ledger.annotations + done.ledger.unlabeled_items
@@ -530,7 +530,7 @@ STATES: list[AssignmentState] = ["submitted", "passed", "redo", "rejected", "ski
 @settings(max_examples=40)
 @given(
     states=st.lists(st.sampled_from([*STATES, "leased"]), min_size=7, max_size=7),
-    wanted=st.sets(st.sampled_from(export.EXPORTABLE)),
+    wanted=st.sets(st.sampled_from(EXPORTABLE)),
     format=st.sampled_from(["jsonl", "csv"]),
     unreviewed=st.sampled_from([None, True, False]),
 )

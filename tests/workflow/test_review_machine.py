@@ -15,10 +15,10 @@ from sqlalchemy import func, select
 
 from milo.core.assignment import COUNTING, item_state
 from milo.core.errors import Conflict, Forbidden
+from milo.core.export_options import ExportOptions
 from milo.db.queries import exports
 from milo.db.tables import AssignmentRow, DecisionRow, FeedbackRow, ItemRow, RevisionRow, SlotRow
 from milo.workflow import export
-from milo.workflow.export import ExportOptions
 from tests.builders import NEGATIVE, POSITIVE
 from tests.workflow.review_desk import BAD, GOOD, ReviewDesk, a_review_desk, as_reviewer
 

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import shutil
+from collections.abc import Iterator
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated, cast
+from typing import TYPE_CHECKING, Annotated, cast, get_args
 
 import typer
 
@@ -12,12 +13,13 @@ from milo.cli.following import ProjectName, follow, model_of, pairs, project_of,
 from milo.cli.output import Json, now, show
 from milo.config import load
 from milo.core.errors import InvalidInput, MiloError
+from milo.core.export_options import ExportFormat, ExportOptions, Images, SftColumns
 from milo.db.tables import ImportRow
 from milo.installation import open_installation
 
 if TYPE_CHECKING:
     from milo.roles.prompting import Style
-    from milo.workflow.export import ExportFormat
+    from milo.workflow.leaving import Ledger
 
 SHOWN_REJECTED = 10
 
@@ -131,25 +133,46 @@ def preannotate(
 def export(
     project: ProjectName,
     out: Annotated[Path, typer.Option(help="The file to write.")],
-    format: Annotated[str, typer.Option(help="jsonl or csv; else by the name's ending.")] = "",
+    format: Annotated[
+        str,
+        typer.Option(
+            help="jsonl or csv, else by the name's ending. To train models: sft, dpo, kto, reward, openai-chat, "
+            "openai-preference, sharegpt, alpaca or hf."
+        ),
+    ] = "",
     state: Annotated[
         list[str] | None,
         typer.Option(help="passed, submitted, rejected, skipped or surplus; may be repeated."),
     ] = None,
     unlabeled: Annotated[bool, typer.Option("--unlabeled", help="Items that nobody answered, too.")] = False,
+    question: Annotated[
+        str, typer.Option(help="To train: the answers to this question; else to all that fit.")
+    ] = "",
+    columns: Annotated[str, typer.Option(help="Of sft: messages or prompt-completion.")] = "messages",
+    provenance: Annotated[
+        bool, typer.Option("--provenance", help="To train: a column on where each row came from.")
+    ] = False,
+    images: Annotated[str, typer.Option(help="To train: link pictures, or include them.")] = "link",
     json: Json = False,
 ) -> None:
-    """Write labels to a file, and say where everything went."""
+    """Write labels to a file, or rows to train models on, and say where everything went."""
     from milo.workflow import export as exports
 
     chosen = format or out.suffix.removeprefix(".").lower()
-    if chosen not in ("jsonl", "csv"):
-        raise InvalidInput(f"The format of {out.name!r} is {chosen or 'unknown'!r}; allowed are jsonl, csv.")
-    options = exports.ExportOptions(format=cast("ExportFormat", chosen), include_unlabeled=unlabeled)
-    if state:
-        options = exports.ExportOptions(
-            format=options.format, include_unlabeled=unlabeled, states=tuple(state)
-        )
+    _one_of(chosen, ExportFormat, f"The format of {out.name!r}")
+    _one_of(columns, SftColumns, "--columns")
+    _one_of(images, Images, "--images")
+    options = ExportOptions(
+        format=cast("ExportFormat", chosen),
+        include_unlabeled=unlabeled,
+        states=tuple(state) if state else ExportOptions().states,
+        question=question or None,
+        columns=cast("SftColumns", columns),
+        include_provenance=provenance,
+        images=cast("Images", images),
+    )
+    if options.is_training and out.suffix != f".{options.ending}":
+        raise InvalidInput(f"{chosen} is written to a file ending in .{options.ending}; found {out.name!r}")
     installation = open_installation(load(), create=False)
     found = project_of(installation, project)
     written = exports.write(
@@ -163,9 +186,25 @@ def export(
         exports.keep(session, found.id, options, written, job_id=None, by=None, now=now())
     out.parent.mkdir(parents=True, exist_ok=True)
     shutil.copyfile(written.path, out)
-    ledger = written.ledger
+    lines = _told(written.ledger, out)
+    if unlabeled and not options.is_training:
+        lines.append(f"  and {written.ledger.exported_unlabeled} items that nobody answered")
+    show({"file": str(out), "ledger": written.ledger.as_data()}, "\n".join(lines), json)
+
+
+def _told(ledger: Ledger, out: Path) -> list[str]:
     lines = [f"{ledger.exported} of {ledger.annotations} annotations are in {out}."]
     lines += [f"  left out, {reason}: {count}" for reason, count in sorted(ledger.excluded.items())]
-    if unlabeled:
-        lines.append(f"  and {ledger.exported_unlabeled} items that nobody answered")
-    show({"file": str(out), "ledger": ledger.as_data()}, "\n".join(lines), json)
+    return lines
+
+
+def _one_of(found: str, kind: object, what: str) -> None:
+    allowed = list(_words(kind))
+    if found not in allowed:
+        raise InvalidInput(f"{what} is {found or 'unknown'!r}; allowed are {', '.join(allowed)}")
+
+
+def _words(kind: object) -> Iterator[str]:
+    """The words of a `Literal`, or of several."""
+    for one in get_args(kind):
+        yield from (one,) if isinstance(one, str) else _words(one)

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
+from pathlib import Path
 from typing import Any
 
 from fastapi import APIRouter
@@ -19,7 +20,11 @@ from milo.workflow.export import ExportCounts
 
 router = APIRouter(prefix="/api")
 
-_MEDIA_TYPES = {"jsonl": "application/x-ndjson", "csv": "text/csv; charset=utf-8"}
+_MEDIA_TYPES = {
+    ".jsonl": "application/x-ndjson",
+    ".csv": "text/csv; charset=utf-8",
+    ".zip": "application/zip",
+}
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -69,7 +74,8 @@ def download_export(e: int, who: Who) -> FileResponse:
     with who.read() as scope:
         row, project = scope.find(ExportRow, e)
         name = _filename(row, project.slug)
-    return FileResponse(export.file_of(row), media_type=_MEDIA_TYPES[row.format], filename=name)
+    path = export.file_of(row)
+    return FileResponse(path, media_type=_MEDIA_TYPES[path.suffix], filename=name)
 
 
 def _as_export(row: ExportRow, slug: str) -> Export:
@@ -88,4 +94,6 @@ def _as_export(row: ExportRow, slug: str) -> Export:
 
 
 def _filename(row: ExportRow, slug: str) -> str:
-    return f"{slug}-{row.created_at:%Y%m%d-%H%M%S}.{row.format}"
+    ending = Path(row.path).suffix
+    kind = "" if ending == f".{row.format}" else f"-{row.format}"
+    return f"{slug}{kind}-{row.created_at:%Y%m%d-%H%M%S}{ending}"

@@ -8,13 +8,13 @@ from typing import Annotated, Literal
 from fastapi import APIRouter
 from pydantic import Discriminator
 
+from milo.core.export_options import ExportOptions
 from milo.core.strict import INPUT
 from milo.db.queries import jobs as job_queries
 from milo.db.queries.units import Failure
 from milo.db.tables import JobRow
 from milo.web.caller import Who
 from milo.workflow import jobs, judge, pre_annotate, probe
-from milo.workflow.export import ExportOptions
 from milo.workflow.jobs import Job
 from milo.workflow.judge import JudgeRun
 from milo.workflow.pre_annotate import PreAnnotation

@@ -3,72 +3,24 @@
 from __future__ import annotations
 
 import time
-from collections import Counter
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from dataclasses import asdict, dataclass, field
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import asdict, dataclass
 from datetime import datetime
 from pathlib import Path
-from typing import Any, Literal
+from typing import Any
 
 import orjson
 from sqlalchemy.orm import Session
 
-from milo.core.assignment import AssignmentState
-from milo.core.errors import Fault, InvalidInput, NotFound
-from milo.core.strict import INPUT, Flag
+from milo.core.errors import NotFound
+from milo.core.export_options import ExportFormat, ExportOptions
 from milo.db.queries import exports
 from milo.db.session import Database
 from milo.db.tables import ExportRow, ProjectRow
 from milo.formats import csv_file, jsonl
 from milo.workflow import feedback, native_row, projects
 from milo.workflow.jobs import JobRun
-
-ExportFormat = Literal["jsonl", "csv"]
-
-#: What may leave at all. An answer sent back (`redo`) never does, nor one that is being edited.
-EXPORTABLE: tuple[AssignmentState, ...] = ("passed", "submitted", "rejected", "skipped", "surplus")
-
-CHUNK = 1000
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class ExportOptions:
-    """What leaves and how. By default quality labels: answers that passed, or that no review asked for."""
-
-    __pydantic_config__ = INPUT
-
-    format: ExportFormat = "jsonl"
-    states: tuple[str, ...] = ("passed", "submitted")
-    include_unreviewed: Flag | None = None  # None: as the project's settings say
-    include_unlabeled: Flag = False  # items nobody answered, as rows without an annotation
-
-    def __post_init__(self) -> None:
-        unknown = [state for state in self.states if state not in EXPORTABLE]
-        if unknown:
-            allowed = "any of " + ", ".join(EXPORTABLE)
-            raise InvalidInput(
-                f"The state {unknown[0]!r} cannot be exported; allowed: {allowed}",
-                (Fault("states", repr(unknown[0]), allowed),),
-            )
-
-
-@dataclass(slots=True)
-class Ledger:
-    """Where everything went: what came in is exported or excluded for a reason."""
-
-    annotations: int = 0
-    exported: int = 0
-    statuses: Counter[str] = field(default_factory=Counter)  # of what was exported
-    excluded: Counter[str] = field(default_factory=Counter)
-    unlabeled_items: int = 0
-    exported_unlabeled: int = 0
-
-    def as_data(self) -> dict[str, Any]:
-        """The ledger as JSON."""
-        return asdict(self) | {
-            "statuses": dict(sorted(self.statuses.items())),
-            "excluded": dict(sorted(self.excluded.items())),
-        }
+from milo.workflow.leaving import Leaving, Ledger, Progress
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -81,9 +33,6 @@ class ExportCounts:
     in_review: int  # submitted as well, and kept back until it is decided
     labels: int  # rows of the default export
     items: int
-
-
-Progress = Callable[[int, int], None]
 
 
 def counts(session: Session, project: ProjectRow, items: int) -> ExportCounts:
@@ -142,7 +91,7 @@ def write(
     note: Progress = lambda done, total: None,
 ) -> Written:
     """Write the file of an export under the data folder, in short reads, as of one cut."""
-    path = data_dir / "exports" / str(project_id) / f"{name}.{options.format}"
+    path = data_dir / "exports" / str(project_id) / f"{name}.{options.ending}"
     path.parent.mkdir(parents=True, exist_ok=True)
     rows = _Rows(database, project_id, options, note)
     unfinished = path.with_suffix(".part")
@@ -189,30 +138,6 @@ def file_of(row: ExportRow) -> Path:
     return path
 
 
-def fate(row: Any, options: ExportOptions, *, takes_unreviewed: bool) -> tuple[str | None, str]:
-    """The status under which an annotation leaves, or None; and else the reason it does not.
-
-    The revision is that of the cut; what was decided on it since then counts, so that a REDO never leaves.
-    """
-    is_as_sent = row.is_superseded and row.state_now not in ("redo", "withdrawn", "surplus")
-    state = row.state if is_as_sent else row.state_now
-    if row.decision == "redo" or state == "redo":
-        return None, "redo"
-    if state in ("leased", "open") or (is_as_sent and row.was_reopened):
-        return None, "being_edited"
-    if state not in EXPORTABLE:
-        return None, state
-    if state == "submitted" and row.decision == "passed":
-        state = "passed"
-    if state == "submitted" and (row.is_asked if is_as_sent else row.review == "due"):
-        return None, "in_review"
-    if state == "submitted" and not takes_unreviewed:
-        return None, "unreviewed"
-    if state not in options.states:
-        return None, state
-    return native_row.STATUS_OF_STATE.get(state, state), ""
-
-
 _OPTIONS = tuple(ExportOptions.__dataclass_fields__)
 
 
@@ -220,53 +145,35 @@ class _Rows:
     """The rows of an export, read chunk by chunk; afterwards `ledger` adds up."""
 
     def __init__(self, database: Database, project_id: int, options: ExportOptions, note: Progress) -> None:
-        self._database = database
         self._project_id = project_id
         self._options = options
-        self._note = note
         self._json: native_row.FromText = orjson.Fragment if options.format == "jsonl" else orjson.loads
-        self.ledger = Ledger()
+        self._leaving = Leaving(database, project_id, options, note)
+        self.ledger = self._leaving.ledger
+        self.cut = self._leaving.cut
         with database.read() as session:
             project = session.get_one(ProjectRow, project_id)
-            self.cut = exports.cut(session, project_id)
-            self._last_item = exports.last_item(session, project_id)
             self._members = exports.members(session, project_id)
-            self._expected = sum(exports.counts_by_state(session, project_id).values())
             self.fields = [
                 f.name for f in projects.subject_fields(session, project.id, project.schema_version)
             ]
             self.questions = [q.name for q in projects.questions(session, project.id, project.schema_version)]
-            default = projects.settings(project).export_unreviewed
             self._is_reviewed = exports.has_feedback(session, project_id)
         self._levels: dict[int, native_row.Levels] = {}
-        given = options.include_unreviewed
-        self._takes_unreviewed = default if given is None else given
 
     def __iter__(self) -> Iterator[dict[str, Any]]:
-        yield from self._annotations()
-        yield from self._unlabeled()
+        yield from self._leaving.annotations(self._annotated)
+        yield from self._leaving.unlabeled(self._unlabeled)
 
-    def _annotations(self) -> Iterator[dict[str, Any]]:
-        after = 0
-        while True:
-            with self._database.read() as session:
-                rows, after = exports.last_revisions(
-                    session, self._project_id, after=after, cut=self.cut, limit=CHUNK
-                )
-                if not after:
-                    return
-                leaving = [(row, status) for row in rows if (status := self._status(row)) is not None]
-                found = list(self._rows(session, leaving))
-            yield from found
-            self.ledger.exported += len(found)
-            self._note(self.ledger.annotations, self._expected)
+    def _annotated(self, session: Session, leaving: Sequence[tuple[Any, str]]) -> list[dict[str, Any]]:
+        found = list(self._rows(session, leaving))
+        self.ledger.exported += len(found)
+        return found
 
-    def _status(self, row: Any) -> str | None:
-        status, reason = fate(row, self._options, takes_unreviewed=self._takes_unreviewed)
-        self.ledger.annotations += 1
-        if status is None:
-            self.ledger.excluded[reason] += 1
-        return status
+    def _unlabeled(self, session: Session, ids: Sequence[int]) -> list[dict[str, Any]]:
+        found = list(self._unlabeled_rows(session, ids)) if self._options.include_unlabeled else []
+        self.ledger.exported_unlabeled += len(found)
+        return found
 
     def _rows(self, session: Session, leaving: Sequence[tuple[Any, str]]) -> Iterator[dict[str, Any]]:
         item_ids = {row.item_id for row, _ in leaving}
@@ -331,25 +238,6 @@ class _Rows:
     def _member(self, person_id: int) -> tuple[str, str]:
         """Pseudonym and role; an administrator who never was a member is told by their number."""
         return self._members.get(person_id, (f"p{person_id}", "annotator"))
-
-    def _unlabeled(self) -> Iterator[dict[str, Any]]:
-        after = 0
-        while True:
-            with self._database.read() as session:
-                ids, after = exports.unlabeled_items(
-                    session,
-                    self._project_id,
-                    after=after,
-                    last=self._last_item,
-                    cut=self.cut,
-                    limit=5 * CHUNK,
-                )
-                if not after:
-                    return
-                found = list(self._unlabeled_rows(session, ids)) if self._options.include_unlabeled else []
-            self.ledger.unlabeled_items += len(ids)
-            self.ledger.exported_unlabeled += len(found)
-            yield from found
 
     def _unlabeled_rows(self, session: Session, ids: Sequence[int]) -> Iterator[dict[str, Any]]:
         suggestions = _by(exports.suggestions(session, ids), "item_id")
