@@ -136,7 +136,7 @@ def export(
     format: Annotated[
         str,
         typer.Option(
-            help="jsonl or csv, else by the name's ending. To train models: sft, dpo, kto, reward, openai-chat, "
+            help="jsonl or csv, else by the name's ending; to train: sft, dpo, kto, reward, openai-chat, "
             "openai-preference, sharegpt, alpaca or hf."
         ),
     ] = "",
