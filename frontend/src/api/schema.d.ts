@@ -3221,9 +3221,8 @@ export interface components {
             /**
              * Format
              * @default jsonl
-             * @enum {string}
              */
-            format?: "jsonl" | "csv";
+            format?: ("jsonl" | "csv") | ("sft" | "dpo" | "kto" | "reward" | "openai-chat" | "openai-preference" | "sharegpt" | "alpaca" | "hf");
             /**
              * States
              * @default [
@@ -3239,6 +3238,25 @@ export interface components {
              * @default false
              */
             include_unlabeled?: boolean;
+            /** Question */
+            question?: string | null;
+            /**
+             * Columns
+             * @default messages
+             * @enum {string}
+             */
+            columns?: "messages" | "prompt-completion";
+            /**
+             * Include Provenance
+             * @default false
+             */
+            include_provenance?: boolean;
+            /**
+             * Images
+             * @default link
+             * @enum {string}
+             */
+            images?: "link" | "include";
             /**
              * @description discriminator enum property added by openapi-typescript
              * @enum {string}
