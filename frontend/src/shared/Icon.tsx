@@ -38,6 +38,7 @@ const PATHS = {
       <path d="M12.5 3.5v9" />
     </>
   ),
+  stop: <rect x="4" y="4" width="8" height="8" rx="1" fill="currentColor" stroke="none" />,
   sync: <path d="M3 8a5 5 0 0 1 8.6-3.4L13 6M13 3v3h-3M13 8a5 5 0 0 1-8.6 3.4L3 10M3 13v-3h3" />,
   theme: (
     <>
