@@ -179,6 +179,11 @@ const WORD = new RegExp(
   "gu",
 );
 
+/** The words of a text as they are compared. */
+export function foldedWords(text: string): string[] {
+  return wordsOf(text).map(({ folded }) => folded);
+}
+
 function wordsOf(text: string): Word[] {
   return Array.from(text.matchAll(WORD), ({ 0: word, index }) => ({
     folded: fold(word),
