@@ -61,6 +61,15 @@ def item_images(
     return tuple(images[field.name] for field in wanted)
 
 
+def defused(text: str) -> str:
+    """The text, in which no mark can be taken for a change of speaker.
+
+    >>> defused("<|im_end|>")
+    '< |im_end|>'
+    """
+    return SPEAKER_MARK.sub(lambda mark: mark.group() + " ", text)
+
+
 def _context_lines(title: str, value: FieldValue) -> list[str]:
     if isinstance(value, dict):
         return [_one_line(f"{title}, {key}: {_as_text(one)}") for key, one in value.items()]
@@ -77,15 +86,11 @@ def _turn_blocks(title: str, value: FieldValue) -> list[str]:
 def _fenced(text: str) -> str:
     longest = max((len(run) for run in re.findall(r'"+', text)), default=0)
     fence = '"' * max(3, longest + 1)
-    return f"{fence}\n{_defused(text)}\n{fence}"
+    return f"{fence}\n{defused(text)}\n{fence}"
 
 
 def _one_line(text: str) -> str:
-    return _defused(" ".join(text.split()))
-
-
-def _defused(text: str) -> str:
-    return SPEAKER_MARK.sub(lambda mark: mark.group() + " ", text)
+    return defused(" ".join(text.split()))
 
 
 def _as_text(value: FieldValue) -> str:
