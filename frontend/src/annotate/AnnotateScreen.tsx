@@ -10,7 +10,7 @@ import { api, unwrap } from "../api/client";
 import { ApiError } from "../api/error";
 import { projectQuery } from "../api/project";
 import { useMe } from "../api/session";
-import type { AnnotatorTask, Answers, MyProgress, RejectReason, Schema } from "../api/types";
+import type { AnnotatorTask, Answers, MyProgress, RejectReason, Schema, Writing } from "../api/types";
 import { momentOf } from "../feedback/entries";
 import { Empty } from "../shared/Empty";
 import { ErrorNote } from "../shared/ErrorNote";
@@ -108,17 +108,17 @@ function Annotate({ slug }: { slug: string }) {
       assignment,
       revision,
       seq: Math.max(task.draft?.seq ?? 0, unsent?.seq ?? 0, Date.now()),
-      put: (seq, answers) =>
+      put: (seq, { answers, writing }) =>
         unwrap(
           api.PUT("/api/assignments/{a}/draft", {
             params: { path: { a: assignment } },
-            body: { seq, answers },
+            body: { seq, answers, writing },
           }),
         ),
       onState: setDraft,
     });
     const saver = autosave.current;
-    if (unsent !== undefined) saver.catchUp(unsent.form, unsent.answers);
+    if (unsent !== undefined) saver.catchUp(unsent);
     return () => {
       clock.hide(performance.now());
       saver.close(false);
@@ -129,7 +129,8 @@ function Annotate({ slug }: { slug: string }) {
     (given: AnnotatorTask, made: Act, form: Form, counted: 0 | 1 = 0) => {
       if (queue === null || kept === null) return;
       const clientId = crypto.randomUUID();
-      visits.finish({ clientId, task: given, form, time: visits.time(given.assignment), counted });
+      const [time, writing] = [visits.time(given.assignment), visits.writing(given.assignment)];
+      visits.finish({ clientId, task: given, form, writing, time, counted });
       progress.count(counted);
       autosave.current?.close(true);
       setPanel(null);
@@ -145,12 +146,13 @@ function Annotate({ slug }: { slug: string }) {
     [queue, kept, visits, slug, progress.count],
   );
   const submit = useCallback(
-    ({ answers, shown, form }: Finished) => {
+    ({ answers, shown, form, writing }: Finished) => {
       if (task === null) return;
       const times = visits.time(task.assignment).read(performance.now());
       const after = visits.comesAfter(task.assignment);
       const upon = after === undefined ? { expected_revision: task.revision } : { after_client_id: after };
-      const body = { ...upon, schema_version: task.schema_version, answers, shown, ...times };
+      const sent = writingOf(writing, answers);
+      const body = { ...upon, schema_version: task.schema_version, answers, shown, writing: sent, ...times };
       act(task, { kind: "submit", body }, form, task.revision === 0 && after === undefined ? 1 : 0);
       setPrevious(answers);
     },
@@ -249,7 +251,8 @@ function Annotate({ slug }: { slug: string }) {
     async (answers: Answers) => {
       if (task === null) return [];
       if (task.reveal.policy === "after_choice") {
-        autosave.current?.note(visits.form(task.assignment), answers);
+        const [form, writing] = [visits.form(task.assignment), visits.writing(task.assignment)];
+        autosave.current?.note({ form, answers, writing });
         await autosave.current?.flush();
       }
       const params = { path: { a: task.assignment } };
@@ -261,11 +264,11 @@ function Annotate({ slug }: { slug: string }) {
   );
 
   const change = useCallback(
-    (form: Form, answers: Answers) => {
+    (form: Form, answers: Answers, writing: Record<string, Writing>) => {
       if (task === null) return;
       begun.current = task.assignment;
-      visits.keepForm(task.assignment, form);
-      autosave.current?.note(form, answers);
+      visits.keepForm(task.assignment, form, writing);
+      autosave.current?.note({ form, answers, writing });
     },
     [task, visits],
   );
@@ -334,6 +337,7 @@ function Annotate({ slug }: { slug: string }) {
           settings={settings}
           sections={project.guideline.sections}
           initial={visits.form(task.assignment)}
+          writing={visits.writing(task.assignment)}
           previous={previous}
           isGuidelineOpen={panel === "guideline"}
           onGuideline={(isOpen) => setPanel(isOpen ? "guideline" : null)}
@@ -384,6 +388,11 @@ function Annotate({ slug }: { slug: string }) {
       )}
     </div>
   );
+}
+
+/** How the texts that are sent came about. */
+function writingOf(writing: Record<string, Writing>, answers: Answers): Record<string, Writing> {
+  return Object.fromEntries(Object.entries(writing).filter(([question]) => answers[question] !== undefined));
 }
 
 /** That an answer came back, for which time, and how long it is kept. */

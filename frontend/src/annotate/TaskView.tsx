@@ -25,6 +25,7 @@ import type {
   Section,
   Shown,
   TaskSuggestion,
+  Writing,
 } from "../api/types";
 import { CONFIDENCES } from "../questions/OwnConfidence";
 import { isYesOrNo, optionKeys, optionOfKey } from "../questions/option_keys";
@@ -32,6 +33,7 @@ import { suggestionFor } from "../questions/suggestion";
 import type { Rubric } from "../review/types";
 import { Button } from "../shared/Button";
 import { type Command, useCommands } from "../shared/keys";
+import { useWriting } from "../write/useWriting";
 import "./beside.css";
 import { Foot } from "./Foot";
 import { answersOf, confirmAll, type Form, formOf, shownOf } from "./form";
@@ -43,16 +45,22 @@ import { REJECT_REASONS, RejectDialog } from "./RejectDialog";
 import { modelKey, modelsOf, Source } from "./Source";
 import { DEFAULT_FORM_SHARE, Split } from "./Split";
 import { Subject } from "./Subject";
+import { subjectText } from "./subject_cards";
 import { useForm } from "./useForm";
 
 /** Loads when there is something to say beside the form. */
 const Beside = lazy(() => import("../feedback/Beside"));
+
+const NO_QUESTIONS: readonly Question[] = [];
+const UNWRITTEN: Readonly<Record<string, Writing>> = {};
 
 export interface Finished {
   answers: Answers;
   shown: Shown[];
   /** The form as it was submitted, to be shown again on undo. */
   form: Form;
+  /** How the texts came about, where the project has an assistant. */
+  writing: Record<string, Writing>;
 }
 
 export interface TaskViewProps {
@@ -61,11 +69,13 @@ export interface TaskViewProps {
   settings: AnnotatorSettings;
   sections: readonly Section[];
   initial: Form;
+  /** How the texts on it came about so far. */
+  writing?: Record<string, Writing>;
   /** The person's answers to the item before this one, for `=`. */
   previous: Answers | null;
   isGuidelineOpen: boolean;
   onGuideline: (isOpen: boolean) => void;
-  onChange?: (form: Form, answers: Answers) => void;
+  onChange?: (form: Form, answers: Answers, writing: Record<string, Writing>) => void;
   /** Called at the key press that submits, before anything is painted. */
   onSubmit: (finished: Finished) => void;
   /** Nothing is left to undo in the form. */
@@ -99,8 +109,20 @@ export function TaskView(props: TaskViewProps) {
   const share = useFormShare();
   const confirmsFirst = settings.confirm_presses > 1 && outlook.toConfirm > 0 && outlook.open === null;
 
+  const drafts = useMemo(() => task.assist?.drafts ?? [], [task.assist]);
+  const sources = useMemo(
+    () => ({ drafts, subject: subjectText(subject, task.item) }),
+    [drafts, subject, task.item],
+  );
+  const { writing } = useWriting(
+    form,
+    task.assist === null ? NO_QUESTIONS : questions,
+    props.writing ?? UNWRITTEN,
+    sources,
+  );
+
   useFocusOnStart(task.assignment);
-  useReports(form, answers, props.initial, onChange);
+  useReports(form, answers, writing, props.initial, onChange);
   const canReveal =
     task.reveal.policy === "on_request" &&
     !task.reveal.held_out &&
@@ -139,6 +161,7 @@ export function TaskView(props: TaskViewProps) {
       answers: answersOf(confirmed, questions),
       shown: shownOf(suggestions, preselected, revealedAt()),
       form: confirmed,
+      writing: writing(),
     });
   }, [
     isBlocked,
@@ -151,6 +174,7 @@ export function TaskView(props: TaskViewProps) {
     revealedAt,
     onSubmit,
     control.replace,
+    writing,
   ]);
 
   const move = (steps: number) => {
@@ -387,13 +411,19 @@ function useRevealTimes(suggestions: readonly TaskSuggestion[]): () => Readonly<
 }
 
 /** Tell of every change before it is painted, not of the state the item came with. */
-function useReports(form: Form, answers: Answers, initial: Form, onChange: TaskViewProps["onChange"]): void {
+function useReports(
+  form: Form,
+  answers: Answers,
+  writing: () => Record<string, Writing>,
+  initial: Form,
+  onChange: TaskViewProps["onChange"],
+): void {
   const last = useRef(initial);
   useLayoutEffect(() => {
     if (form === last.current) return;
     last.current = form;
-    onChange?.(form, answers);
-  }, [form, answers, onChange]);
+    onChange?.(form, answers, writing());
+  }, [form, answers, writing, onChange]);
 }
 
 /** After the person's first own choice the model's may be seen. */

@@ -1,11 +1,25 @@
 import { afterEach, beforeEach, expect, test, vi } from "vitest";
 import { ApiError } from "../api/error";
 import type { Answers } from "../api/types";
-import { Autosave, type AutosaveOptions, type DraftState } from "./drafts";
+import { Autosave, type AutosaveOptions, type DraftState, type Unsaved } from "./drafts";
 import { EMPTY_FORM } from "./form";
 import { MemoryStorage } from "./storage";
 
 const ANSWERS: Answers = { reason: { kind: "text", value: "so", confidence: null } };
+const EDIT = {
+  at_ms: 5,
+  start: 0,
+  removed: 0,
+  inserted: "so",
+  source: "typed",
+  is_paste: false,
+  draft: null,
+} as const;
+const UNSAVED: Unsaved = {
+  form: EMPTY_FORM,
+  answers: ANSWERS,
+  writing: { reason: { base: "", edits: [EDIT] } },
+};
 
 let storage: MemoryStorage;
 let saved: number[];
@@ -38,7 +52,7 @@ function autosave(given: Partial<AutosaveOptions> = {}): Autosave {
 test("the server has the draft within two seconds of the first change, however fast one types", async () => {
   const drafts = autosave();
   for (let typed = 0; typed < 15; typed += 1) {
-    drafts.note(EMPTY_FORM, ANSWERS);
+    drafts.note(UNSAVED);
     await vi.advanceTimersByTimeAsync(130);
   }
   expect(saved.length).toBeGreaterThan(0);
@@ -49,8 +63,17 @@ test("the server has the draft within two seconds of the first change, however f
 });
 
 test("the draft is on this machine at once", async () => {
-  autosave().note(EMPTY_FORM, ANSWERS);
+  autosave().note(UNSAVED);
   expect(await storage.draft(1, 7)).toMatchObject({ seq: 5 });
+});
+
+test("how a text came about is kept with it, here and on the server", async () => {
+  const sent: unknown[] = [];
+  const drafts = autosave({ put: async (_, { writing }) => sent.push(writing) });
+  drafts.note(UNSAVED);
+  await drafts.flush();
+  expect(await storage.draft(1, 7)).toMatchObject({ writing: UNSAVED.writing });
+  expect(sent).toEqual([UNSAVED.writing]);
 });
 
 test("a server out of reach is said, and the next change tries again", async () => {
@@ -61,18 +84,18 @@ test("a server out of reach is said, and the next change tries again", async () 
       saved.push(seq);
     },
   });
-  drafts.note(EMPTY_FORM, ANSWERS);
+  drafts.note(UNSAVED);
   await vi.advanceTimersByTimeAsync(2000);
   expect(states.at(-1)).toBe("kept_here");
   fails = false;
-  drafts.note(EMPTY_FORM, ANSWERS);
+  drafts.note(UNSAVED);
   await vi.advanceTimersByTimeAsync(2000);
   expect([saved, states.at(-1)]).toEqual([[6], "saved"]);
 });
 
 test("after the submit nothing more is saved and the draft is gone", async () => {
   const drafts = autosave();
-  drafts.note(EMPTY_FORM, ANSWERS);
+  drafts.note(UNSAVED);
   drafts.close(true);
   await vi.advanceTimersByTimeAsync(5000);
   expect(saved).toEqual([]);
@@ -88,7 +111,7 @@ test("a draft the server lacks is sent at once, under a number of its own, and i
         arrive = resolve;
       }),
   });
-  drafts.catchUp(EMPTY_FORM, ANSWERS);
+  drafts.catchUp(UNSAVED);
   expect([saved, states.at(-1)]).toEqual([[5], "saving"]);
   expect(await storage.draft(1, 7)).toMatchObject({ seq: 5 });
   arrive();
@@ -99,8 +122,8 @@ test("a draft the server lacks is sent at once, under a number of its own, and i
 test("an answer to an older draft says nothing about the newest one", async () => {
   const arrivals: (() => void)[] = [];
   const drafts = autosave({ put: () => new Promise<void>((resolve) => arrivals.push(resolve)) });
-  drafts.catchUp(EMPTY_FORM, ANSWERS);
-  drafts.catchUp(EMPTY_FORM, ANSWERS);
+  drafts.catchUp(UNSAVED);
+  drafts.catchUp(UNSAVED);
   arrivals[0]?.();
   await vi.advanceTimersByTimeAsync(0);
   expect(states.at(-1)).toBe("saving");
@@ -117,7 +140,7 @@ test("what could not be sent is sent by itself when the server is back", async (
       saved.push(seq);
     },
   });
-  drafts.catchUp(EMPTY_FORM, ANSWERS);
+  drafts.catchUp(UNSAVED);
   await vi.advanceTimersByTimeAsync(2000);
   expect([saved, states.at(-1)]).toEqual([[], "kept_here"]);
   fails = false;
@@ -133,7 +156,7 @@ test("what the server refuses is not sent again and again", async () => {
       throw new ApiError(404, {});
     },
   });
-  drafts.catchUp(EMPTY_FORM, ANSWERS);
+  drafts.catchUp(UNSAVED);
   await vi.advanceTimersByTimeAsync(60_000);
   expect([attempts, states.at(-1)]).toEqual([1, "kept_here"]);
 });

@@ -3,7 +3,7 @@
  * answers so far, so that a person may go on elsewhere. Drafts carry a growing number; the server ignores late ones.
  */
 import { ApiError } from "../api/error";
-import type { Answers } from "../api/types";
+import type { Answers, Writing } from "../api/types";
 import type { Form } from "./form";
 import type { Storage } from "./storage";
 
@@ -14,6 +14,15 @@ export interface LocalDraft {
   revision: number;
   seq: number;
   form: Form;
+  /** How the texts came about; absent in drafts of earlier releases. */
+  writing?: Record<string, Writing>;
+}
+
+/** What is saved: the form for this machine, the rest for the server too. */
+export interface Unsaved {
+  form: Form;
+  answers: Answers;
+  writing: Record<string, Writing>;
 }
 
 export type DraftState = "saved" | "saving" | "kept_here";
@@ -25,7 +34,7 @@ export interface AutosaveOptions {
   revision: number;
   /** The last number the server or this machine has seen. */
   seq: number;
-  put: (seq: number, answers: Answers) => Promise<unknown>;
+  put: (seq: number, unsaved: Pick<Unsaved, "answers" | "writing">) => Promise<unknown>;
   onState: (state: DraftState) => void;
   delayMs?: number;
 }
@@ -35,7 +44,7 @@ const RETRY_MS = 4000;
 
 export class Autosave {
   private seq: number;
-  private newest: { form: Form; answers: Answers } | null = null;
+  private newest: Unsaved | null = null;
   private timer: ReturnType<typeof setTimeout> | undefined;
   private retry: ReturnType<typeof setTimeout> | undefined;
   private isClosed = false;
@@ -45,20 +54,21 @@ export class Autosave {
   }
 
   /** Something changed. The first change starts the clock; later ones do not put it back. */
-  note(form: Form, answers: Answers): void {
+  note(unsaved: Unsaved): void {
     if (this.isClosed) return;
     this.seq += 1;
-    this.newest = { form, answers };
+    this.newest = unsaved;
     const { person, assignment, revision, storage } = this.options;
-    void storage.putDraft({ person, assignment, revision, seq: this.seq, form });
+    const { form, writing } = unsaved;
+    void storage.putDraft({ person, assignment, revision, seq: this.seq, form, writing });
     this.options.onState("saving");
     clearTimeout(this.retry);
     this.timer ??= setTimeout(() => void this.flush(), this.options.delayMs ?? DELAY_MS);
   }
 
   /** A draft of this machine that the server lacks: send it at once. */
-  catchUp(form: Form, answers: Answers): void {
-    this.note(form, answers);
+  catchUp(unsaved: Unsaved): void {
+    this.note(unsaved);
     void this.flush();
   }
 
@@ -72,7 +82,7 @@ export class Autosave {
     this.newest = null;
     const isNewest = () => seq === this.seq && !this.isClosed;
     try {
-      await this.options.put(seq, sent.answers);
+      await this.options.put(seq, sent);
       if (isNewest()) this.options.onState("saved");
     } catch (failure) {
       if (!isNewest()) return; // what came after it says how it stands

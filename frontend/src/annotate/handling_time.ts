@@ -1,7 +1,8 @@
 /**
  * How long one revision of one item took. `wall` runs from the first paint of the item to the submit key;
  * `active` is wall minus the time the window was blurred, minus gaps of more than a minute (settable) without key,
- * pointer or scroll. While the item is off the screen the clock stands still.
+ * pointer or scroll, minus `generation`: the time in which the person waited for a draft and did nothing else. While
+ * the item is off the screen the clock stands still.
  */
 import type { Times } from "../api/types";
 
@@ -12,6 +13,8 @@ export class HandlingTime {
   private shownAt: number | null = null;
   private blurredAt: number | null = null;
   private lastInputAt = 0;
+  private generation = 0;
+  private waitsSince: number | null = null;
 
   /** `gapMs`: longer pauses without input do not count as active. */
   constructor(private readonly gapMs: number) {}
@@ -27,22 +30,43 @@ export class HandlingTime {
   hide(at: number): void {
     if (this.shownAt === null) return;
     this.focus(at);
-    this.input(at);
+    this.act(at);
     this.wall += at - this.shownAt;
     this.shownAt = null;
   }
 
-  /** A key, a pointer or a scroll. */
+  /** A key, a pointer or a scroll; a hand that only rests on the mouse goes on waiting. */
   input(at: number): void {
-    if (this.shownAt === null || this.blurredAt !== null) return;
+    if (this.shownAt === null || this.blurredAt !== null || this.waitsSince !== null) return;
     this.idle += this.gapUntil(at);
+    this.lastInputAt = at;
+  }
+
+  /** A key, a press or a scroll: the person does something, also while a draft is being written. */
+  act(at: number): void {
+    this.endWait(at);
+    this.input(at);
+  }
+
+  /** A draft was asked for: the person waits, until it ends or they do something. */
+  wait(at: number): void {
+    if (this.shownAt === null || this.blurredAt !== null || this.waitsSince !== null) return;
+    this.input(at);
+    this.waitsSince = at;
+  }
+
+  /** The draft has ended. */
+  endWait(at: number): void {
+    if (this.waitsSince === null) return;
+    this.generation += at - this.waitsSince;
+    this.waitsSince = null;
     this.lastInputAt = at;
   }
 
   /** The window lost the focus or went out of sight. */
   blur(at: number): void {
     if (this.shownAt === null || this.blurredAt !== null) return;
-    this.input(at);
+    this.act(at);
     this.blurredAt = at;
   }
 
@@ -59,9 +83,12 @@ export class HandlingTime {
     const isShown = this.shownAt !== null;
     const wall = this.wall + (this.shownAt === null ? 0 : at - this.shownAt);
     const blurred = this.blurred + (this.blurredAt === null ? 0 : at - this.blurredAt);
-    const idle = this.idle + (isShown && this.blurredAt === null ? this.gapUntil(at) : 0);
-    const [wall_ms, blurred_ms] = [Math.round(wall), Math.round(blurred)];
-    return { wall_ms, blurred_ms, active_ms: Math.max(0, wall_ms - blurred_ms - Math.round(idle)) };
+    const waited = this.generation + (this.waitsSince === null ? 0 : at - this.waitsSince);
+    const isIdling = isShown && this.blurredAt === null && this.waitsSince === null;
+    const idle = this.idle + (isIdling ? this.gapUntil(at) : 0);
+    const [wall_ms, blurred_ms, generation_ms] = [Math.round(wall), Math.round(blurred), Math.round(waited)];
+    const active = wall_ms - blurred_ms - generation_ms - Math.round(idle);
+    return { wall_ms, blurred_ms, generation_ms, active_ms: Math.max(0, active) };
   }
 
   private gapUntil(at: number): number {

@@ -4,7 +4,7 @@ import { type Act, type Entry, Outbox, type OutboxOptions, type Outcome } from "
 import { MemoryStorage, openStorage, type Storage } from "./storage";
 
 const ANA = { id: 1, name: "Ana" };
-const TIMES = { active_ms: 1, wall_ms: 1, blurred_ms: 0 };
+const TIMES = { active_ms: 1, wall_ms: 1, blurred_ms: 0, generation_ms: 0 };
 const SUBMIT: Act = {
   kind: "submit",
   body: { expected_revision: 0, schema_version: 1, answers: {}, shown: [], ...TIMES },

@@ -63,6 +63,12 @@ export function isText({ field, value }: ShownField): boolean {
   return field.show === "chat" || !(isMedia(field) || Array.isArray(value));
 }
 
+/** All that can be read of an item, as it is shown. */
+export function subjectText(subject: readonly SubjectField[], item: Pick<TaskItem, "fields">): string {
+  const shown = subject.filter(({ show }) => show !== "hidden" && show !== "image" && show !== "video");
+  return shown.map(({ name }) => asText(item.fields[name] ?? null)).join("\n");
+}
+
 /** A value as plain text: lists in one line, structures as JSON. */
 export function asText(value: FieldValue): string {
   if (value === null) return "";

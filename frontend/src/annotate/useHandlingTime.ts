@@ -3,6 +3,8 @@ import { type RefObject, useEffect, useRef } from "react";
 import type { HandlingTime } from "./handling_time";
 
 const INPUTS = ["keydown", "pointerdown", "pointermove", "wheel", "scroll"] as const;
+/** What ends waiting for a draft: a page scrolls by itself too, and a hand that lies on the mouse moves it. */
+const ACTS: ReadonlySet<string> = new Set(["keydown", "pointerdown", "wheel"]);
 
 /** How long without input counts as gone. */
 const AT_WORK_MS = 60_000;
@@ -10,9 +12,10 @@ const AT_WORK_MS = 60_000;
 export function useHandlingTime(time: RefObject<HandlingTime | null>): () => boolean {
   const lastInput = useRef(0);
   useEffect(() => {
-    const input = () => {
+    const input = ({ type }: Event) => {
       lastInput.current = performance.now();
-      time.current?.input(lastInput.current);
+      if (ACTS.has(type)) time.current?.act(lastInput.current);
+      else time.current?.input(lastInput.current);
     };
     const look = () => {
       const isAway = document.visibilityState === "hidden" || !document.hasFocus();

@@ -7,7 +7,7 @@ import type { Entry } from "./outbox";
 import { openStorage } from "./storage";
 import { useOpenOutbox, useOutbox } from "./useOutbox";
 
-const TIMES = { active_ms: 1, wall_ms: 1, blurred_ms: 0 };
+const TIMES = { active_ms: 1, wall_ms: 1, blurred_ms: 0, generation_ms: 0 };
 const EXPIRED_TOKEN = "token-0";
 
 /** The server: who is logged in with which token, and which submits it took. */

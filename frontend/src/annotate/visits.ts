@@ -1,6 +1,6 @@
 /** What a screen remembers of the items it showed: forms left halfway, clocks, and what can be taken back. */
-import type { AnnotatorTask, Answers, Schema } from "../api/types";
-import type { LocalDraft } from "./drafts";
+import type { AnnotatorTask, Schema, Writing } from "../api/types";
+import type { LocalDraft, Unsaved } from "./drafts";
 import { answersOf, EMPTY_FORM, type Form, formOf, preselectedBy } from "./form";
 import { HandlingTime } from "./handling_time";
 
@@ -9,23 +9,27 @@ export interface Done {
   clientId: string;
   task: AnnotatorTask;
   form: Form;
+  /** How its texts came about. */
+  writing: Writings;
   time: HandlingTime;
   /** By how much it raised the person's count. */
   counted: 0 | 1;
 }
 
 /** What was on this machine alone when the item appeared. */
-export interface Unsent {
+export interface Unsent extends Unsaved {
   seq: number;
-  form: Form;
-  answers: Answers;
 }
+
+/** How texts came about, by question. */
+type Writings = Record<string, Writing>;
 
 /** How many acts can be taken back one after the other. */
 const REMEMBERED = 20;
 
 export class Visits {
   private readonly forms = new Map<number, Form>();
+  private readonly writings = new Map<number, Writings>();
   private readonly times = new Map<number, HandlingTime>();
   private readonly after = new Map<number, string>();
   private readonly unsent = new Map<number, Unsent>();
@@ -38,9 +42,10 @@ export class Visits {
     if (this.forms.has(task.assignment)) return;
     const restored = isCurrent(local, task) ? local : undefined;
     this.forms.set(task.assignment, restored?.form ?? firstForm(task, schema));
+    this.writings.set(task.assignment, (restored ?? task.draft)?.writing ?? {});
     if (restored === undefined || restored.seq === task.draft?.seq) return;
-    const { seq, form } = restored;
-    this.unsent.set(task.assignment, { seq, form, answers: answersOf(form, schema.questions) });
+    const { seq, form, writing = {} } = restored;
+    this.unsent.set(task.assignment, { seq, form, writing, answers: answersOf(form, schema.questions) });
   }
 
   /** What the server lacks of the draft on the form; whoever takes it sends it. */
@@ -54,8 +59,15 @@ export class Visits {
     return this.forms.get(assignment) ?? EMPTY_FORM;
   }
 
-  keepForm(assignment: number, form: Form): void {
+  /** How the texts on the form came about, as far as that is known. */
+  writing(assignment: number): Writings {
+    return this.writings.get(assignment) ?? {};
+  }
+
+  /** Without a record of their making, the texts on the form are what the person begins with. */
+  keepForm(assignment: number, form: Form, writing: Writings = {}): void {
     this.forms.set(assignment, form);
+    this.writings.set(assignment, writing);
   }
 
   time(assignment: number): HandlingTime {
@@ -73,6 +85,7 @@ export class Visits {
   finish(done: Done): void {
     const { assignment } = done.task;
     this.forms.delete(assignment);
+    this.writings.delete(assignment);
     this.times.delete(assignment);
     this.after.delete(assignment);
     this.unsent.delete(assignment);
@@ -91,13 +104,13 @@ export class Visits {
 
   /** An act that never left: the item continues as if it had not been sent, its clock too. */
   resume(done: Done): void {
-    this.forms.set(done.task.assignment, done.form);
+    this.keepForm(done.task.assignment, done.form, done.writing);
     this.times.set(done.task.assignment, done.time);
   }
 
   /** An act that may have arrived: the item is edited, and its new revision comes after that act. */
   revise(done: Done): void {
-    this.forms.set(done.task.assignment, done.form);
+    this.keepForm(done.task.assignment, done.form);
     this.after.set(done.task.assignment, done.clientId);
   }
 }

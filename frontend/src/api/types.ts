@@ -45,13 +45,7 @@ export type TextAnswer = Whole<Schemas["TextAnswer"]>;
 export type ChatAnswer = Whole<Schemas["ChatAnswer"]>;
 export type PairwiseAnswer = Whole<Schemas["PairwiseAnswer"]>;
 export type RankingAnswer = Whole<Schemas["RankingAnswer"]>;
-export type Answer =
-  | ChoiceAnswer
-  | ChoicesAnswer
-  | TextAnswer
-  | ChatAnswer
-  | PairwiseAnswer
-  | RankingAnswer;
+export type Answer = ChoiceAnswer | ChoicesAnswer | TextAnswer | ChatAnswer | PairwiseAnswer | RankingAnswer;
 export type Answers = { [question: string]: Answer };
 export type Confidence = NonNullable<Answer["confidence"]>;
 
@@ -104,7 +98,7 @@ export type TaskItem = Whole<Schemas["TaskItem"]>;
 export type AnnotatorTask = Whole<Schemas["AnnotatorTask"]>;
 export type EmptyQueue = Whole<Schemas["EmptyQueue"]>;
 export type NextTasks = Whole<Schemas["NextTasks"]>;
-export type Times = Required<Pick<Schemas["Act"], "active_ms" | "wall_ms" | "blurred_ms">>;
+export type Times = Required<Pick<Schemas["Act"], "active_ms" | "wall_ms" | "blurred_ms" | "generation_ms">>;
 export type Shown = Required<Schemas["SentSuggestion"]>;
 export type Submission = Omit<Schemas["Submission"], "answers"> &
   Times & { answers: Answers; shown: Shown[] };
