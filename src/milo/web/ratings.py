@@ -19,8 +19,8 @@ router = APIRouter(prefix="/api")
 def rate(a: int, body: RatingInput, who: Who) -> RatingReply:
     """Rate a draft, suggestion, verdict or check of one's own work; without a thumb, take it back."""
     with who.write() as scope:
-        row, project = scope.own_assignment(a)
-        given = ratings.rate(scope.session, project, row, body, by=scope.person, now=scope.now)
+        row, _ = scope.own_assignment(a)
+        given = ratings.rate(scope.session, row, body, by=scope.person, now=scope.now)
         return RatingReply(rating=given)
 
 

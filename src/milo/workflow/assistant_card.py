@@ -3,13 +3,18 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, fields
 from typing import Any
 
 from sqlalchemy.orm import Session
 
-from milo.core.assistant_policy import Copying
+from milo.core.assistant_policy import AssistantPolicy, Copying, drafted
+from milo.core.project import SubjectField
+from milo.db.queries import assistant_reports as reports
+from milo.db.queries import models
 from milo.db.tables import ProjectRow
+from milo.workflow import projects
+from milo.workflow.models import sees_images
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -58,9 +63,75 @@ class AssistantCard(AssistantSummary):
 
 def summary(session: Session, project: ProjectRow) -> AssistantSummary | None:
     """The assistant in short; None: the project has none."""
-    raise NotImplementedError
+    policy = projects.settings(project).assistant
+    question = drafted(policy, projects.questions(session, project.id, project.schema_version))
+    if policy.model is None or question is None:
+        return None
+    model = models.by_name(session, policy.model)
+    subject = projects.subject_fields(session, project.id, project.schema_version)
+    return AssistantSummary(
+        model=policy.model,
+        answers=question.name,
+        query=policy.query,
+        query_is_field=policy.query in {field.name for field in subject},
+        sees=tuple(field.title for field in subject if _is_read(policy, field)),
+        sees_pictures=(
+            model is not None
+            and sees_images(model)
+            and any(_is_looked_at(policy, field) for field in subject)
+        ),
+        sees_guideline=policy.guideline,
+        may_not_know=policy.may_not_know,
+        max_words=policy.max_words,
+        copying=policy.copying,
+        copy_limit=policy.copy_limit,
+        most_drafts=policy.most_drafts,
+    )
 
 
 def card(session: Session, project: ProjectRow) -> AssistantCard | None:
     """The capability card; None: the project has no assistant."""
-    raise NotImplementedError
+    short = summary(session, project)
+    if short is None:
+        return None
+    policy = projects.settings(project).assistant
+    model = models.by_name(session, short.model)
+    newest = None if model is None else reports.newest_assistant(session, project.id, model.id)
+    return AssistantCard(
+        **{one.name: getattr(short, one.name) for one in fields(short)},
+        version=None if newest is None else newest.version,
+        instructions_shown=bool(policy.instructions.strip()),
+        model_card=None if model is None else model.card,
+        measured=None if model is None else _measured(session, project, model.id),
+    )
+
+
+def _is_read(policy: AssistantPolicy, field: SubjectField) -> bool:
+    """Whether the assistant gets the text of a field."""
+    return field.name in (policy.fields or ()) and field.show not in ("image", "video")
+
+
+def _is_looked_at(policy: AssistantPolicy, field: SubjectField) -> bool:
+    """Whether the assistant gets the picture of a field."""
+    return field.show == "image" and (policy.fields is None or field.name in policy.fields)
+
+
+def _measured(session: Session, project: ProjectRow, model_id: int) -> AssistantMeasured | None:
+    """What was measured with this model here; None before its first draft."""
+    drafts = reports.count_drafts(session, project.id, model_id)
+    if not drafts:
+        return None
+    said = reports.rated_drafts(session, project.id, model_id)
+    reviewed = reports.reviewed(session, project.id)
+    return AssistantMeasured(
+        drafts=drafts,
+        rated=said.rated,
+        made_up=said.complaints["made_up"],
+        wrong=said.complaints["wrong"],
+        too_long=said.complaints["too_long"],
+        off_guideline=said.complaints["off_guideline"],
+        reviewed_with_draft=reviewed.with_draft,
+        passed_with_draft=reviewed.passed_with_draft,
+        reviewed_without=reviewed.without,
+        passed_without=reviewed.passed_without,
+    )
