@@ -2,6 +2,7 @@
 import { useLayoutEffect, useRef, useState } from "react";
 import { useTranslation } from "react-i18next";
 import type { Question, Section } from "../api/types";
+import { hasOptions } from "../questions/kind";
 import { Button } from "../shared/Button";
 import { useCommands } from "../shared/keys";
 import { Markdown } from "../shared/Markdown";
@@ -85,7 +86,7 @@ export function GuidelinePanel({ sections, questions, at, onClose }: Props) {
 
 /** The definitions and examples that stand with the options themselves. */
 function Options({ question }: { question: Question | undefined }) {
-  if (question === undefined || question.kind === "text") return null;
+  if (!hasOptions(question)) return null;
   const defined = question.options.filter(({ definition, examples }) => definition || examples.length > 0);
   return (
     <dl>

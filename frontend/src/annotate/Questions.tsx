@@ -54,9 +54,11 @@ export function Questions(props: Props) {
           isExplained={explained.has(question.name)}
           onActivate={() => onActivate(question.name)}
           onExplain={() => onExplain(question.name)}
+          ranks={form.rankings[question.name] ?? null}
           onPick={(option) => control.pick(question, option)}
           onWrite={(value) => control.write(question, value)}
           onSettle={control.settle}
+          onRank={(ranks) => control.rank(question, ranks)}
           onAccept={() => control.accept(question)}
           onRate={(confidence) => control.rate(question, confidence)}
         />

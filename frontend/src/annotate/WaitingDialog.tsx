@@ -1,6 +1,8 @@
 /** Answers the server did not take: both versions side by side, nothing lost, the person decides. */
 import { useTranslation } from "react-i18next";
 import type { Answer, Answers, Question } from "../api/types";
+import { i18next } from "../i18n";
+import { answerInWords } from "../questions/in_words";
 import { Button } from "../shared/Button";
 import { Dialog } from "../shared/Dialog";
 import { formatMoment } from "../shared/format";
@@ -88,7 +90,7 @@ export function AnswerList({ answers, questions }: { answers: Answers; questions
         return (
           <div key={name}>
             <dt dir="auto">{question?.title ?? name}</dt>
-            <dd dir="auto">{answerInWords(answer, question)}</dd>
+            <dd dir="auto">{inShort(answer, question)}</dd>
           </div>
         );
       })}
@@ -96,19 +98,17 @@ export function AnswerList({ answers, questions }: { answers: Answers; questions
   );
 }
 
-export function answerInWords(answer: Answer, question: Question | undefined): string {
-  if (answer.kind === "text" || question === undefined || question.kind === "text")
-    return String(answer.value);
-  const chosen = typeof answer.value === "string" ? [answer.value] : answer.value;
-  const label = (name: string) => question.options.find((option) => option.name === name)?.label ?? name;
-  return chosen.length === 0 ? "–" : chosen.map(label).join(", ");
+/** Compared texts have no letters here, and what they are called in the data is not to be known. */
+function inShort(answer: Answer, question: Question | undefined): string {
+  if (answer.kind === "ranking" || answer.kind === "pairwise") return i18next.t("compare.compared");
+  return answerInWords(answer, question, (field) => field);
 }
 
 function inWords(answers: Answers, questions: readonly Question[]): string {
   return Object.entries(answers)
     .map(([name, answer]) => {
       const question = questions.find((each) => each.name === name);
-      return `${question?.title ?? name}: ${answerInWords(answer, question)}`;
+      return `${question?.title ?? name}: ${inShort(answer, question)}`;
     })
     .join("\n");
 }

@@ -26,9 +26,11 @@ export function aChoices(options: string[], given: Partial<ChoicesQuestion> = {}
   return { kind: "choices", name, title: name, ...PARTS, options: built, ...given };
 }
 
+const AIMS = { aim_min_words: null, aim_max_words: null };
+
 export function aText(given: Partial<TextQuestion> = {}): TextQuestion {
   const name = given.name ?? "reason";
-  return { kind: "text", name, title: name, ...PARTS, max_length: 100, multiline: true, ...given };
+  return { kind: "text", name, title: name, ...PARTS, max_length: 100, multiline: true, ...AIMS, ...given };
 }
 
 let lastId = 0;
@@ -71,6 +73,8 @@ export function aTask(assignment: number, given: Partial<AnnotatorTask> = {}): A
     reveal: { policy: "immediate", held_out: false },
     seen_before: null,
     redo: null,
+    assist: null,
+    orders: {},
     ...given,
   };
 }

@@ -1,17 +1,22 @@
 /** The form of one item as data: what a person did so far, and the answers that amounts to. */
 import type { Answer, Answers, Confidence, Question, Shown, TaskSuggestion } from "../api/types";
+import * as chat from "../questions/chat/chat";
 import * as choice from "../questions/choice/choice";
 import * as choices from "../questions/choices/choices";
+import { hasOptions, isWritten } from "../questions/kind";
 import { acceptAll, type Marks, rejectAll, untouched } from "../questions/marks";
+import * as pairwise from "../questions/pairwise/pairwise";
+import * as ranking from "../questions/ranking/ranking";
 import * as text from "../questions/text/text";
 
 export interface Form {
   readonly marks: Readonly<Record<string, Marks>>;
   readonly texts: Readonly<Record<string, string>>;
   readonly confidences: Readonly<Record<string, Confidence>>;
+  readonly rankings: Readonly<Record<string, ranking.Ranks>>;
 }
 
-export const EMPTY_FORM: Form = { marks: {}, texts: {}, confidences: {} };
+export const EMPTY_FORM: Form = { marks: {}, texts: {}, confidences: {}, rankings: {} };
 
 /** What the model preselected, by question: only what the person can see counts. */
 export type Preselected = Readonly<Record<string, readonly string[]>>;
@@ -32,16 +37,24 @@ export function preselectedBy(suggestions: readonly TaskSuggestion[], isAfterCho
   );
 }
 
-/** Click or key on an option. */
+/** Click or key on an option, or on a verdict of a comparison. */
 export function pick(form: Form, question: Question, option: string, preselected: Preselected): Form {
   const offered = preselected[question.name] ?? NOTHING;
   const before = marksOf(form, question.name);
-  if (question.kind === "text") return form;
-  const after =
-    question.kind === "choice"
-      ? choice.choose(before, option, offered)
-      : choices.toggle(question, before, option, offered);
-  return withMarks(form, question, after);
+  switch (question.kind) {
+    case "choice":
+    case "pairwise":
+      return withMarks(form, question, choice.choose(before, option, offered));
+    case "choices":
+      return withMarks(form, question, choices.toggle(question, before, option, offered));
+    default:
+      return form;
+  }
+}
+
+/** Put what is compared into an order. */
+export function rank(form: Form, question: Question, ranks: ranking.Ranks): Form {
+  return { ...form, rankings: { ...form.rankings, [question.name]: ranks } };
 }
 
 /** Take the suggestion of a question over. */
@@ -55,8 +68,11 @@ export function accept(form: Form, question: Question, preselected: Preselected)
     case "choices":
       return withMarks(form, question, choices.accept(question, before, offered));
     case "text":
+    case "chat":
       if (form.texts[question.name]) return form;
       return write(withMarks(form, question, acceptAll(before, offered)), question, offered[0] ?? "");
+    default:
+      return form;
   }
 }
 
@@ -98,6 +114,12 @@ function answerOf(form: Form, question: Question): Answer | null {
       return choices.answer(question, marks, confidence);
     case "text":
       return text.answer(form.texts[question.name] ?? "", confidence);
+    case "chat":
+      return chat.answer(form.texts[question.name] ?? "", confidence);
+    case "pairwise":
+      return pairwise.answer(question, marks, confidence);
+    case "ranking":
+      return ranking.answer(question, form.rankings[question.name], confidence);
   }
 }
 
@@ -105,9 +127,13 @@ function answerOf(form: Form, question: Question): Answer | null {
 export function isAsked(question: Question, answers: Answers): boolean {
   if (question.shown_if === null) return true;
   const earlier = answers[question.shown_if.question];
-  if (earlier === undefined || earlier.kind === "text") return false;
-  const chosen = typeof earlier.value === "string" ? [earlier.value] : earlier.value;
-  return chosen.some((option) => question.shown_if?.any_of.includes(option));
+  return optionsIn(earlier).some((option) => question.shown_if?.any_of.includes(option));
+}
+
+/** The options an answer holds; none of one that is not made of options. */
+function optionsIn(answer: Answer | undefined): string[] {
+  if (answer?.kind === "choice") return [answer.value];
+  return answer?.kind === "choices" ? answer.value : [];
 }
 
 /** The questions on screen. A preselection nobody touched opens the questions that depend on it. */
@@ -123,8 +149,8 @@ export function askedQuestions(
 /** The form after Enter: every preselection left is taken over. */
 export function confirmAll(form: Form, questions: readonly Question[], preselected: Preselected): Form {
   return questions
-    .filter((question) => question.kind !== "text")
-    .reduce((confirmed, question) => accept(confirmed, question, preselected), form);
+    .filter(hasOptions)
+    .reduce<Form>((confirmed, question) => accept(confirmed, question, preselected), form);
 }
 
 /** What Enter would do now. */
@@ -143,16 +169,14 @@ export function outlook(form: Form, questions: readonly Question[], preselected:
   const answers = answersOf(confirmed, questions);
   const open = asked.find((question) => question.required && answers[question.name] === undefined) ?? null;
   const tooLong = asked.find(
-    (question) => question.kind === "text" && text.excess(question, form.texts[question.name] ?? "") > 0,
+    (question) => isWritten(question) && text.excess(question, form.texts[question.name] ?? "") > 0,
   );
-  const left = asked
-    .filter(({ kind }) => kind !== "text")
-    .flatMap(({ name }) => {
-      const marks = confirmed.marks[name] ?? NO_MARKS;
-      return untouched(marksOf(form, name), preselected[name] ?? NOTHING).filter(
-        (o) => marks[o] === "confirmed",
-      );
-    });
+  const left = asked.filter(hasOptions).flatMap(({ name }) => {
+    const marks = confirmed.marks[name] ?? NO_MARKS;
+    return untouched(marksOf(form, name), preselected[name] ?? NOTHING).filter(
+      (o) => marks[o] === "confirmed",
+    );
+  });
   return { toConfirm: left.length, open, tooLong: tooLong ?? null };
 }
 
@@ -178,8 +202,10 @@ function showAnswer(
   isFinal: boolean,
 ): Form {
   const rated = answer.confidence ? rate(form, question, answer.confidence) : form;
-  if (answer.kind === "text") return write(rated, question, answer.value);
-  const chosen = typeof answer.value === "string" ? [answer.value] : answer.value;
+  if (answer.kind === "text" || answer.kind === "chat") return write(rated, question, answer.value);
+  if (answer.kind === "ranking") return rank(rated, question, answer.value);
+  if (answer.kind === "pairwise") return withMarks(rated, question, { [answer.value]: "you" });
+  const chosen = optionsIn(answer);
   const refused =
     isFinal || answer.kind === "choice" ? offered.filter((option) => !chosen.includes(option)) : [];
   const marks = [

@@ -142,7 +142,7 @@ test("what arrives while the server is asked is not shown again either", async (
 
 test("after a reload the tasks come in their order, those begun or sent back first", async () => {
   const { options } = aProject(0);
-  const draft = { seq: 1, answers: {} };
+  const draft = { seq: 1, answers: {}, writing: {} };
   const tasks = [aTask(6), aTask(3), aTask(5, { draft }), aTask(4)];
   const claim = async (): Promise<NextTasks> => ({ tasks, empty: ALL_DONE });
   const queue = new TaskQueue({ ...options, claim, resumes: true });

@@ -1,6 +1,7 @@
 /** The form of one item on screen: what was done, undo, and what of the model may be seen. */
 import { useCallback, useMemo, useState } from "react";
 import type { AnnotatorTask, Confidence, Question, TaskSuggestion } from "../api/types";
+import type { Ranks } from "../questions/ranking/ranking";
 import {
   accept,
   answersOf,
@@ -9,6 +10,7 @@ import {
   outlook,
   pick,
   preselectedBy,
+  rank,
   rate,
   reject,
   write,
@@ -52,6 +54,7 @@ export function useForm(
     reject: (question: Question) => change((now) => reject(now, question, preselected)),
     write: (question: Question, value: string) =>
       change((now) => write(now, question, value), `text ${question.name}`),
+    rank: (question: Question, ranks: Ranks) => change((now) => rank(now, question, ranks)),
     rate: (question: Question, confidence: Confidence) => change((now) => rate(now, question, confidence)),
     replace: (next: Form) => change(() => next),
     settle: () => setHistory(settle),

@@ -4,6 +4,7 @@ import { useTranslation } from "react-i18next";
 import { LabelingPreview } from "../annotate/LabelingPreview";
 import { readItems, readRecord } from "../api/researcher";
 import type { FieldValue, Project, ProjectSpec, SubjectField } from "../api/types";
+import { fieldsOf, hasOptions } from "../questions/kind";
 
 export function Preview({ project, spec }: { project: Project; spec: ProjectSpec }) {
   const { t } = useTranslation();
@@ -32,7 +33,7 @@ function shapeOf(spec: ProjectSpec): string {
   return spec.questions
     .map(
       (question) =>
-        `${question.name} ${question.kind} ${question.kind === "text" ? "" : question.options.map(({ name }) => name).join(" ")}`,
+        `${question.name} ${question.kind} ${hasOptions(question) ? question.options.map(({ name }) => name).join(" ") : fieldsOf(question).join(" ")}`,
     )
     .join("\n");
 }

@@ -1,6 +1,7 @@
 /** The questions of the form: kind, options with definitions, conditions. */
 import { useTranslation } from "react-i18next";
-import type { Question } from "../api/types";
+import type { Question, SubjectField } from "../api/types";
+import { fieldsOf, hasOptions, isComparing } from "../questions/kind";
 import { Button } from "../shared/Button";
 import { FormRow } from "../shared/FormRow";
 import { Switch } from "../shared/Switch";
@@ -10,7 +11,7 @@ import { OptionsEditor } from "./OptionsEditor";
 import { Row } from "./Row";
 import { ShownIfEditor } from "./ShownIfEditor";
 
-const KINDS: Question["kind"][] = ["choice", "choices", "text"];
+const KINDS: Question["kind"][] = ["choice", "choices", "text", "chat", "pairwise", "ranking"];
 
 export function QuestionsEditor({ spec, faults, onChange }: EditorProps) {
   const { t } = useTranslation();
@@ -76,7 +77,9 @@ export function QuestionsEditor({ spec, faults, onChange }: EditorProps) {
                   onChange={(event) =>
                     set(
                       questions.map((each, at) =>
-                        at === place ? ofKind(each, event.target.value as Question["kind"]) : each,
+                        at === place
+                          ? ofKind(each, event.target.value as Question["kind"], spec.subject)
+                          : each,
                       ),
                     )
                   }
@@ -130,7 +133,9 @@ export function QuestionsEditor({ spec, faults, onChange }: EditorProps) {
               </Switch>
             </div>
           ) : (
-            <OptionsEditor question={question} onChange={(options) => change(place, { options })} />
+            hasOptions(question) && (
+              <OptionsEditor question={question} onChange={(options) => change(place, { options })} />
+            )
           )}
           <ShownIfEditor
             question={question}
@@ -177,12 +182,43 @@ function newQuestion(taken: string[]): Question {
   };
 }
 
-/** The question as another kind; options are kept where the new kind has some. */
-function ofKind(question: Question, kind: Question["kind"]): Question {
+const AIMS = { aim_min_words: null, aim_max_words: null };
+
+/** The question as another kind; options and fields are kept where the new kind has some. */
+function ofKind(question: Question, kind: Question["kind"], subject: readonly SubjectField[]): Question {
   const { name, title, help, required, shown_if, ask_confidence } = question;
   const common = { name, title, help, required, shown_if, ask_confidence };
-  if (kind === "text") return { ...common, kind, max_length: 10_000, multiline: true };
-  const options = question.kind === "text" ? [] : question.options;
-  const kept = kind === "choice" ? options.map((option) => ({ ...option, exclusive: false })) : options;
-  return { ...common, kind, options: kept };
+  const options = hasOptions(question) ? question.options : [];
+  const [first = "", second = "", ...more] = compared(question, subject);
+  switch (kind) {
+    case "choice":
+      return { ...common, kind, options: options.map((option) => ({ ...option, exclusive: false })) };
+    case "choices":
+      return { ...common, kind, options };
+    case "text":
+      return { ...common, kind, max_length: 10_000, multiline: true, ...AIMS };
+    case "chat": {
+      const conversation = subject.find(({ show }) => show === "chat")?.name ?? "";
+      return {
+        ...common,
+        kind,
+        conversation,
+        speaker: "assistant",
+        candidate: null,
+        max_length: 10_000,
+        ...AIMS,
+      };
+    }
+    case "pairwise":
+      return { ...common, kind, first, second, ties: "one" };
+    case "ranking":
+      return { ...common, kind, fields: [first, second, ...more].filter(Boolean), ties: true };
+  }
+}
+
+/** The fields to compare: those the question compares already, else the texts of the subject but the first. */
+function compared(question: Question, subject: readonly SubjectField[]): string[] {
+  if (isComparing(question)) return fieldsOf(question);
+  const texts = subject.filter(({ show }) => show === "text" || show === "markdown").map(({ name }) => name);
+  return texts.length > 2 ? texts.slice(1) : texts;
 }

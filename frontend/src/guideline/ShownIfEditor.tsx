@@ -1,6 +1,7 @@
 /** When a question is asked: always, or after certain answers to an earlier one. */
 import { useTranslation } from "react-i18next";
 import type { Question, ShownIf } from "../api/types";
+import { hasOptions } from "../questions/kind";
 import { FormRow } from "../shared/FormRow";
 import { Switch } from "../shared/Switch";
 
@@ -12,7 +13,7 @@ interface Props {
 
 export function ShownIfEditor({ question, earlier, onChange }: Props) {
   const { t } = useTranslation();
-  const askable = earlier.filter((each) => each.kind !== "text");
+  const askable = earlier.filter(hasOptions);
   const condition = question.shown_if;
   const other = askable.find(({ name }) => name === condition?.question);
   if (askable.length === 0) return null;

@@ -3,7 +3,7 @@ import userEvent from "@testing-library/user-event";
 import { useState } from "react";
 import { describe, expect, test } from "vitest";
 import { aChoice, aChoices, anOption, aSuggestion, aText } from "../annotate/builders";
-import { accept, EMPTY_FORM, marksOf, pick, preselectedBy, rate, write } from "../annotate/form";
+import { accept, EMPTY_FORM, marksOf, pick, preselectedBy, rank, rate, write } from "../annotate/form";
 import type { Question, TaskSuggestion } from "../api/types";
 import { QuestionView } from "./QuestionView";
 
@@ -16,6 +16,7 @@ function Shown({ question, suggestion }: { question: Question; suggestion?: Task
       question={question}
       marks={marksOf(form, question.name)}
       text={form.texts[question.name] ?? ""}
+      ranks={form.rankings[question.name] ?? null}
       confidence={form.confidences[question.name]}
       preselected={preselected[question.name] ?? []}
       suggestion={suggestion}
@@ -25,6 +26,7 @@ function Shown({ question, suggestion }: { question: Question; suggestion?: Task
       onActivate={() => undefined}
       onExplain={() => undefined}
       onSettle={() => undefined}
+      onRank={(ranks) => setForm((now) => rank(now, question, ranks))}
       onPick={(option) => setForm((now) => pick(now, question, option, preselected))}
       onWrite={(value) => setForm((now) => write(now, question, value))}
       onAccept={() => setForm((now) => accept(now, question, preselected))}

@@ -6,7 +6,7 @@ import { Abstained } from "./Abstained";
 import { ChoiceInput } from "./choice/ChoiceInput";
 import { ChoicesInput } from "./choices/ChoicesInput";
 import { Explanation } from "./Explanation";
-import type { KindProps } from "./kind";
+import { hasOptions, type KindProps } from "./kind";
 import { OwnConfidence } from "./OwnConfidence";
 import { TextInput } from "./text/TextInput";
 
@@ -24,7 +24,7 @@ export function QuestionView(props: Props) {
   const { question, suggestion, isActive, preselected, onActivate } = props;
   const { t } = useTranslation();
   const isUsable = suggestion?.status === "ok";
-  const hasBars = props.showsConfidence && isUsable && question.kind !== "text";
+  const hasBars = props.showsConfidence && isUsable && hasOptions(question);
   return (
     <fieldset
       className="question"
@@ -81,6 +81,9 @@ function KindInput(props: KindProps) {
     case "choices":
       return <ChoicesInput {...rest} question={question} />;
     case "text":
+    case "chat":
       return <TextInput {...rest} question={question} />;
+    default:
+      return null;
   }
 }

@@ -1,6 +1,7 @@
 /** Which key picks which option. */
 import type { Option, Question } from "../api/types";
 import { isYesNo } from "./choice/choice";
+import { hasOptions } from "./kind";
 
 /** From as many options on one finds them by typing. */
 export const TYPE_AHEAD_FROM = 10;
@@ -12,7 +13,7 @@ export function keyOfOption(option: Option, position: number): string | null {
 
 /** The option a key stands for in a question; undefined when none. Its number always works too. */
 export function optionOfKey(question: Question, key: string): Option | undefined {
-  if (question.kind === "text") return undefined;
+  if (!hasOptions(question)) return undefined;
   const { options } = question;
   const direct = options.find((option, position) => keyOfOption(option, position) === key);
   return direct ?? yesOrNo(question, key) ?? (/^[1-9]$/.test(key) ? options[Number(key) - 1] : undefined);
@@ -20,7 +21,7 @@ export function optionOfKey(question: Question, key: string): Option | undefined
 
 /** All keys that pick an option of a question. */
 export function optionKeys(question: Question): string[] {
-  if (question.kind === "text") return [];
+  if (!hasOptions(question)) return [];
   const numbers = question.options.slice(0, 9).map((_, position) => String(position + 1));
   const own = question.options.map(({ key }) => key).filter((key) => key !== null);
   return [...new Set([...numbers, ...own, ...(answersYesOrNo(question) ? ["y", "n"] : [])])];

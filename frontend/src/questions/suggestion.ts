@@ -1,10 +1,11 @@
 /** What the model says about a question, found and numbered. */
 import type { Evidence, Question, TaskSuggestion } from "../api/types";
 import { withoutMarkdown } from "../shared/plain_text";
+import { hasOptions } from "./kind";
 
 /** The number an option is known by in highlights and explanations; undefined for none. */
 export function numberOf(question: Question, option: string | null): number | undefined {
-  if (question.kind === "text" || option === null) return undefined;
+  if (!hasOptions(question) || option === null) return undefined;
   const position = question.options.findIndex(({ name }) => name === option);
   return position < 0 ? undefined : position + 1;
 }

@@ -3,6 +3,7 @@ import { useTranslation } from "react-i18next";
 import { isAsked } from "../annotate/form";
 import type { Answer, Answers, Question } from "../api/types";
 import { valuesOf } from "../data/said";
+import { hasOptions, isWritten } from "../questions/kind";
 import { Icon } from "../shared/Icon";
 import { difference, type Piece } from "./difference";
 
@@ -21,7 +22,8 @@ export function GivenAnswer({ questions, answers, revision, before }: Props) {
   return questions.filter(isShown).map((question) => {
     const answer = answers[question.name];
     const words = [t("review.revision", { number: revision })];
-    if (answer?.kind === "text") words.push(t("review.words", { count: wordCount(answer.value) }));
+    if (answer?.kind === "text" || answer?.kind === "chat")
+      words.push(t("review.words", { count: wordCount(answer.value) }));
     return (
       <section key={question.name} aria-label={question.title}>
         <div className="label">
@@ -56,7 +58,8 @@ interface GivenProps {
 function Given({ question, answer, before, isCompared }: GivenProps) {
   const { t } = useTranslation();
   if (answer === undefined && before === undefined) return <p className="meta">{t("review.not_answered")}</p>;
-  if (question.kind === "text") return <GivenText answer={answer} before={before} isCompared={isCompared} />;
+  if (isWritten(question)) return <GivenText answer={answer} before={before} isCompared={isCompared} />;
+  if (!hasOptions(question)) return null;
   const now = answer === undefined ? [] : valuesOf(answer);
   const earlier = before === undefined ? [] : valuesOf(before);
   const then = isCompared ? earlier : now;
@@ -89,7 +92,9 @@ function Given({ question, answer, before, isCompared }: GivenProps) {
 
 function GivenText({ answer, before, isCompared }: Omit<GivenProps, "question">) {
   const { t } = useTranslation();
-  const [now, then] = [answer, before].map((one) => (one?.kind === "text" ? one.value : ""));
+  const [now, then] = [answer, before].map((one) =>
+    one?.kind === "text" || one?.kind === "chat" ? one.value : "",
+  );
   if (!isCompared)
     return now ? (
       <p dir="auto" className="plain">
@@ -105,7 +110,8 @@ function GivenText({ answer, before, isCompared }: Omit<GivenProps, "question">)
   );
 }
 
-function Changes({ pieces }: { pieces: readonly Piece[] }) {
+/** The pieces of two texts, what went and what came marked. */
+export function Changes({ pieces }: { pieces: readonly Piece[] }) {
   const { t } = useTranslation();
   let at = 0;
   return pieces.map(({ text, change }) => {

@@ -1,16 +1,15 @@
 import { useTranslation } from "react-i18next";
 import { lengthInCodePoints } from "../../annotate/code_points";
-import type { TextQuestion } from "../../api/types";
 import { Button } from "../../shared/Button";
 import { formatNumber } from "../../shared/format";
 import { Mark } from "../../shared/Mark";
-import type { KindProps } from "../kind";
+import type { KindProps, WrittenQuestion } from "../kind";
 import { excess } from "./text";
 
 /** The counter appears when so little room is left. */
 const NEARLY_FULL = 0.8;
 
-export function TextInput(props: KindProps<TextQuestion>) {
+export function TextInput(props: KindProps<WrittenQuestion>) {
   const { question, text, preselected, marks, isActive, onWrite, onSettle, onAccept } = props;
   const { t } = useTranslation();
   const over = excess(question, text);
@@ -39,7 +38,7 @@ export function TextInput(props: KindProps<TextQuestion>) {
           </Button>
         </div>
       )}
-      {question.multiline ? (
+      {question.kind === "chat" || question.multiline ? (
         <textarea rows={3} {...field} onChange={(event) => onWrite(event.target.value)} />
       ) : (
         <input type="text" {...field} onChange={(event) => onWrite(event.target.value)} />
