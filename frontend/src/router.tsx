@@ -13,6 +13,7 @@ import { OpenOutbox } from "./annotate/OpenOutbox";
 import { ApiError } from "./api/error";
 import { projectQuery } from "./api/project";
 import { currentMe, loadMe } from "./api/session";
+import { isPart, type Part } from "./assistant/parts";
 import { ProjectFrame } from "./projects/ProjectFrame";
 import { FailedScreen } from "./session/FailedScreen";
 import { LogInAgain } from "./session/LogInAgain";
@@ -168,6 +169,13 @@ const judge = createRoute({
   validateSearch: (search: Record<string, unknown>): { judge?: number } =>
     Number.isSafeInteger(search.judge) ? { judge: search.judge as number } : {},
 });
+const assistant = createRoute({
+  getParentRoute: () => frame,
+  path: "assistant",
+  component: lazyRouteComponent(() => import("./assistant/AssistantScreen"), "AssistantScreen"),
+  validateSearch: (search: Record<string, unknown>): { part?: Part } =>
+    isPart(search.part) ? { part: search.part } : {},
+});
 const bench = createRoute({
   getParentRoute: () => frame,
   path: "models",
@@ -210,6 +218,7 @@ const tree = root.addChildren([
         guideline,
         rubric,
         judge,
+        assistant,
         bench,
         inquiries,
         members,
@@ -248,6 +257,7 @@ export const SCREEN_PATHS = [
   "/p/$slug/guideline",
   "/p/$slug/rubric",
   "/p/$slug/judge",
+  "/p/$slug/assistant",
   "/p/$slug/models",
   "/p/$slug/inquiries",
   "/p/$slug/people",

@@ -18,6 +18,7 @@ const TABS = [
   { to: "/p/$slug/guideline", name: "guideline", auditor: false, exact: false },
   { to: "/p/$slug/rubric", name: "rubric", auditor: false, exact: false },
   { to: "/p/$slug/judge", name: "judge", auditor: false, exact: false },
+  { to: "/p/$slug/assistant", name: "assistant", auditor: false, exact: false },
   { to: "/p/$slug/models", name: "models", auditor: false, exact: false },
   { to: "/p/$slug/inquiries", name: "inquiries", auditor: true, exact: false },
   { to: "/p/$slug/people", name: "people", auditor: false, exact: false },
