@@ -2257,6 +2257,39 @@ export interface components {
             latest: number;
         };
         /**
+         * AssistantSummary
+         * @description The assistant as everybody who works with it knows it.
+         */
+        AssistantSummary: {
+            /** Model */
+            model: string;
+            /** Answers */
+            answers: string;
+            /** Query */
+            query: string | null;
+            /** Query Is Field */
+            query_is_field: boolean;
+            /** Sees */
+            sees: string[];
+            /** Sees Pictures */
+            sees_pictures: boolean;
+            /** Sees Guideline */
+            sees_guideline: boolean;
+            /** May Not Know */
+            may_not_know: boolean;
+            /** Max Words */
+            max_words: number | null;
+            /**
+             * Copying
+             * @enum {string}
+             */
+            copying: "allow" | "warn" | "block";
+            /** Copy Limit */
+            copy_limit: number;
+            /** Most Drafts */
+            most_drafts: number;
+        };
+        /**
          * AuditLine
          * @description Who did what, to what.
          */
@@ -2937,6 +2970,10 @@ export interface components {
             /** Answers */
             answers: {
                 [key: string]: components["schemas"]["ChoiceAnswer"] | components["schemas"]["ChoicesAnswer"] | components["schemas"]["TextAnswer"] | components["schemas"]["ChatAnswer"] | components["schemas"]["PairwiseAnswer"] | components["schemas"]["RankingAnswer"];
+            };
+            /** Writing */
+            writing?: {
+                [key: string]: components["schemas"]["Writing"];
             };
         };
         /**
@@ -5092,6 +5129,7 @@ export interface components {
             rubric_version: number;
             review: components["schemas"]["ReviewSummary"];
             settings: components["schemas"]["WorkSettings"];
+            assistant: components["schemas"]["AssistantSummary"] | null;
         };
         /**
          * ProjectSpec

@@ -15,7 +15,7 @@ from milo.core.guideline import Section
 from milo.core.project import ProjectSpec, Settings, SubjectField
 from milo.core.questions import Answer, Question
 from milo.core.rubric import Rubric
-from milo.core.writing import Writing
+from milo.core.writing import Edit, Writing
 
 T = TypeVar("T")
 
@@ -31,6 +31,7 @@ VERDICTS: TypeAdapter[tuple[Verdict, ...]] = TypeAdapter(tuple[Verdict, ...])
 SCORES: TypeAdapter[tuple[RubricScore, ...]] = TypeAdapter(tuple[RubricScore, ...])
 SHOWN: TypeAdapter[tuple[Shown, ...]] = TypeAdapter(tuple[Shown, ...])
 WRITING: TypeAdapter[dict[str, Writing]] = TypeAdapter(dict[str, Writing])
+EDITS: TypeAdapter[tuple[Edit, ...]] = TypeAdapter(tuple[Edit, ...])
 UNSURE: TypeAdapter[tuple[UnsurePassage, ...]] = TypeAdapter(tuple[UnsurePassage, ...])
 
 

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import re
 import unicodedata
-from collections.abc import Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from functools import cache
 from statistics import median
 from typing import NamedTuple
@@ -35,6 +35,13 @@ class Aligned(NamedTuple):
     edit_distance: int | None  # in words, from that draft
 
 
+class Draft(NamedTuple):
+    """The words of a draft, and all that stand there three in a row."""
+
+    words: tuple[str, ...]
+    runs: frozenset[tuple[str, ...]]
+
+
 class Reliance(NamedTuple):
     """How far people lean on drafts, over the texts that were written where there was one."""
 
@@ -50,18 +57,32 @@ def align(final: str, drafts: Sequence[tuple[int, str]]) -> Aligned:
     Aligned(words=8, share=0.5, draft=7, edit_distance=4)
     """
     words = words_of(final)
+    texts = {id: draft_of(text) for id, text in drafts}
+    share, nearest = share_from(words, texts)
+    distance = None if nearest is None else edit_distance(words, texts[nearest].words)
+    return Aligned(len(words), share, nearest, distance)
+
+
+def draft_of(text: str) -> Draft:
+    """The text of a draft, read once to be compared with many."""
+    words = words_of(text)
+    return Draft(words, frozenset(_runs(words)))
+
+
+def share_from(words: Sequence[str], drafts: Mapping[int, Draft]) -> tuple[float, int | None]:
+    """The share of words that came from any of these drafts, and the one most of them came from.
+
+    >>> share_from(words_of("Ships need light, always."), {1: draft_of("Ships need light here.")})
+    (0.75, 1)
+    """
     covered: set[int] = set()
-    best, most = None, 0
-    nearest: Sequence[str] = ()
-    for id, text in drafts:
-        draft = words_of(text)
+    nearest, most = None, 0
+    for id, draft in drafts.items():
         found = _from_draft(words, draft)
         covered |= found
         if len(found) > most:
-            best, most, nearest = id, len(found), draft
-    if best is None:
-        return Aligned(len(words), 0.0, None, None)
-    return Aligned(len(words), len(covered) / len(words), best, edit_distance(words, nearest))
+            nearest, most = id, len(found)
+    return (len(covered) / len(words) if words else 0.0), nearest
 
 
 def reliance(texts: Sequence[Aligned]) -> Reliance:
@@ -114,13 +135,16 @@ def edit_distance(one: Sequence[str], other: Sequence[str]) -> int:
     return distance
 
 
-def _from_draft(words: Sequence[str], draft: Sequence[str]) -> set[int]:
+def _from_draft(words: Sequence[str], draft: Draft) -> set[int]:
     """Which words, by their place, come from a draft; one or two words only where they are all of it."""
     if len(words) < RUN:
-        return set(range(len(words))) if words == draft else set()
-    known = set(zip(*(draft[step:] for step in range(RUN)), strict=False))
-    runs = enumerate(zip(*(words[step:] for step in range(RUN)), strict=False))
-    return {start + step for start, run in runs if run in known for step in range(RUN)}
+        return set(range(len(words))) if tuple(words) == draft.words else set()
+    starts = (start for start, run in enumerate(_runs(words)) if run in draft.runs)
+    return {start + step for start in starts for step in range(RUN)}
+
+
+def _runs(words: Sequence[str]) -> Iterator[tuple[str, ...]]:
+    return zip(*(words[step:] for step in range(RUN)), strict=False)
 
 
 def _folded(word: str) -> str:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
 
 import orjson
@@ -13,6 +13,7 @@ from milo.core.annotator_task import AnnotatorTask, NextTasks, TaskSuggestion
 from milo.core.questions import Answer
 from milo.core.strict import INPUT, Flag, Whole
 from milo.core.submission import Act, Rejection, Submission
+from milo.core.writing import Writing
 from milo.web.caller import Who
 from milo.workflow import annotate, assign
 
@@ -37,6 +38,7 @@ class DraftInput:
 
     seq: Whole
     answers: dict[str, Answer]
+    writing: dict[str, Writing] = field(default_factory=dict)  # how texts came about, by question
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -92,9 +94,10 @@ def save_draft(a: int, body: DraftInput, who: Who) -> DraftReply:
     """Keep answers that are not submitted yet."""
     with who.write() as scope:
         row, project = scope.own_assignment(a)
-        return DraftReply(
-            seq=annotate.save_draft(scope.session, project, row, body.seq, body.answers, now=scope.now)
+        seq = annotate.save_draft(
+            scope.session, project, row, body.seq, body.answers, body.writing, now=scope.now
         )
+    return DraftReply(seq=seq)
 
 
 @router.post("/assignments/{a}/submit", response_model=annotate.Receipt)

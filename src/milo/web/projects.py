@@ -19,7 +19,8 @@ from milo.db.queries import projects as project_queries
 from milo.db.tables import ProjectRow
 from milo.formats import milo_yaml
 from milo.web.caller import Scope, Who
-from milo.workflow import assign, judge_cards, projects, review
+from milo.workflow import assign, assistant_card, judge_cards, projects, review
+from milo.workflow.assistant_card import AssistantSummary
 
 router = APIRouter(prefix="/api")
 
@@ -158,6 +159,7 @@ class ProjectDetail:
     rubric_version: int
     review: ReviewSummary
     settings: WorkSettings
+    assistant: AssistantSummary | None  # None: nobody drafts answers here
 
 
 @router.get("/templates")
@@ -340,4 +342,5 @@ def _detail(scope: Scope, project: ProjectRow) -> ProjectDetail:
             daily_goal=settings.daily_goal,
             paused=settings.paused,
         ),
+        assistant=assistant_card.summary(scope.session, project),
     )

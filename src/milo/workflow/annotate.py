@@ -19,11 +19,12 @@ from milo.core.errors import Conflict, Fault, Forbidden, InvalidInput
 from milo.core.person import Role
 from milo.core.questions import KINDS, Question
 from milo.core.submission import Act, Rejection, Submission, check_act, is_suspect
+from milo.core.writing import Writing
 from milo.db import convert
 from milo.db.queries import answers as answer_queries
 from milo.db.queries import assignments, reviews, revisions, slots, task_suggestions
 from milo.db.tables import AssignmentRow, DraftRow, ProjectRow, RevisionRow, SuggestionRow
-from milo.workflow import deciding, projects, review
+from milo.workflow import deciding, projects, review, writing
 from milo.workflow.assign import give_back, lease_end, tasks_of
 
 MINE_STATES: dict[str, tuple[AssignmentState, ...]] = {
@@ -107,10 +108,11 @@ def submit(
     _check_revision(session, row, sent)
     questions = _questions_for(session, project, sent.schema_version)
     check_answers(questions, sent.answers)
+    written = writing.read(session, project, row, questions, sent)
     _take_up_again(row)
     state = _fill(session, row, "submitted")
     shown = _shown(session, row, sent)
-    decided = _origins(sent.answers, shown)
+    decided = writing.decided(_origins(sent.answers, shown), written)
     is_first = row.revision == 0
     _append(
         session,
@@ -125,6 +127,7 @@ def submit(
         shown=[_shown_as_data(one) for one in shown],
     )
     answer_queries.rewrite(session, row, sent.answers, decided, is_first=is_first)
+    writing.store(session, row, written)
     review.asked(session, project, row, now=now)
     return _done(session, project, row, sent)
 
@@ -252,7 +255,14 @@ def extend(session: Session, project: ProjectRow, row: AssignmentRow, *, now: da
 
 
 def save_draft(
-    session: Session, project: ProjectRow, row: AssignmentRow, seq: int, answers: Answers, *, now: datetime
+    session: Session,
+    project: ProjectRow,
+    row: AssignmentRow,
+    seq: int,
+    answers: Answers,
+    written: Mapping[str, Writing] | None = None,
+    *,
+    now: datetime,
 ) -> int:
     """The sequence number that stands; a draft that is older, or comes after the submit, is ignored."""
     if not 0 <= seq < 2**53:
@@ -263,10 +273,11 @@ def save_draft(
         return seq
     check_answers(_questions_for(session, project, row.schema_version), answers, complete=False)
     data = convert.answers_as_data(answers)
+    kept = writing.kept(written or {})
     if draft is None:
-        session.add(DraftRow(assignment_id=row.id, seq=seq, answers=data, updated_at=now))
+        session.add(DraftRow(assignment_id=row.id, seq=seq, answers=data, writing=kept, updated_at=now))
     elif seq > draft.seq:
-        draft.seq, draft.answers, draft.updated_at = seq, data, now
+        draft.seq, draft.answers, draft.writing, draft.updated_at = seq, data, kept, now
     else:
         return draft.seq
     return seq

@@ -15,18 +15,20 @@ from milo.core.annotator_task import (
     GuidelineChange,
     NextTasks,
     SeenBefore,
+    TaskAssist,
     TaskDraft,
     TaskReveal,
     TaskSuggestion,
 )
 from milo.core.answer import Answers, check_answers
 from milo.core.assignment import COUNTING, AssignmentState, move
+from milo.core.assistant_policy import AssistantPolicy
 from milo.core.errors import InvalidInput
 from milo.core.guideline import changes
 from milo.core.project import Reveal, Settings
 from milo.core.questions import Question
 from milo.db import convert
-from milo.db.queries import assignments, reviews, revisions, slots, task_suggestions
+from milo.db.queries import assignments, reviews, revisions, slots, task_drafts, task_suggestions
 from milo.db.tables import AssignmentRow, ProjectRow
 from milo.workflow import feedback, projects, review, subjects
 
@@ -112,6 +114,7 @@ def preview(session: Session, project: ProjectRow, person_id: int, count: int, *
             guideline_version=project.guideline_version,
             reveal="never" if settings.reveal == "never" else "immediate",
             held_out=settings.reveal == "never" or is_held_out(project.salt, item_id, settings.holdout_share),
+            assist_held_out=_is_assist_held_out(project.salt, item_id, settings.assistant),
             revealed_at=now,
             lease_until=None,
         )
@@ -187,6 +190,11 @@ def is_held_out(salt: str, item_id: int, share: float) -> bool:
     return int.from_bytes(digest[:8], "big") < share * 2**64
 
 
+def _is_assist_held_out(salt: str, item_id: int, assistant: AssistantPolicy) -> bool:
+    """Whether an item is answered without the assistant; another hash than that of suggestions decides."""
+    return assistant.model is not None and is_held_out(f"{salt}:assistant", item_id, assistant.holdout_share)
+
+
 def tasks_of(
     session: Session, project: ProjectRow, rows: Sequence[assignments.Held], now: datetime
 ) -> tuple[AnnotatorTask, ...]:
@@ -203,6 +211,7 @@ def tasks_of(
     changed = _guideline_changed(session, rows[0])
     sent_back = [row.id for row in rows if row.review == "redo"]
     redo = feedback.redo_tasks(session, projects.settings(project), sent_back, last) if sent_back else {}
+    assists = _assists(session, project, rows)
     tasks = []
     for number, row in enumerate(rows):
         subject = contents[row.item_id]
@@ -223,6 +232,7 @@ def tasks_of(
                 reveal=TaskReveal(policy=cast(Reveal, row.reveal), held_out=row.held_out),
                 seen_before=_seen_before(session, row, subject.content_hash, earlier),
                 redo=redo.get(row.id),
+                assist=assists.get(row.id),
                 orders=subjects.orders_of(session, project, row.schema_version, row.item_id),
             )
         )
@@ -230,7 +240,18 @@ def tasks_of(
 
 
 def _draft(draft: assignments.Draft) -> TaskDraft:
-    return TaskDraft(seq=draft.seq, answers=convert.answers_from(draft.answers))
+    writing = convert.WRITING.validate_python(draft.writing)
+    return TaskDraft(seq=draft.seq, answers=convert.answers_from(draft.answers), writing=writing)
+
+
+def _assists(
+    session: Session, project: ProjectRow, rows: Sequence[assignments.Held]
+) -> dict[int, TaskAssist]:
+    """What the assistant wrote so far, by assignment; empty where the project has none."""
+    if not projects.has_assistant(project):
+        return {}
+    drafts = task_drafts.for_tasks(session, [row.id for row in rows if not row.assist_held_out])
+    return {row.id: TaskAssist(held_out=row.assist_held_out, drafts=drafts.get(row.id, ())) for row in rows}
 
 
 def _claim(
@@ -302,6 +323,7 @@ def _lease(
             guideline_version=project.guideline_version,
             reveal=settings.reveal,
             held_out=is_held_out(project.salt, claimed.item_id, settings.holdout_share),
+            assist_held_out=_is_assist_held_out(project.salt, claimed.item_id, settings.assistant),
             leased_at=now,
             lease_until=until,
         ),

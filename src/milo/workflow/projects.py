@@ -109,6 +109,11 @@ def settings(project: ProjectRow) -> Settings:
     return convert.SETTINGS.validate_python(project.settings)
 
 
+def has_assistant(project: ProjectRow) -> bool:
+    """Whether a model writes drafts here; asked with every task and submit, so nothing else is read."""
+    return (project.settings.get("assistant") or {}).get("model") is not None
+
+
 def questions(session: Session, project_id: int, version: int) -> tuple[Question, ...]:
     """The questions of a schema version."""
     return _parsed_questions(_schema(session, project_id, version)[0])

@@ -34,6 +34,7 @@ class Lease(NamedTuple):
     guideline_version: int
     reveal: str
     held_out: bool
+    assist_held_out: bool
     leased_at: datetime
     lease_until: datetime
 
@@ -64,6 +65,7 @@ class Held(NamedTuple):
     revealed_at: datetime | None
     lease_until: datetime | None
     review: str = "none"
+    assist_held_out: bool = False
 
 
 class Draft(NamedTuple):
@@ -71,6 +73,7 @@ class Draft(NamedTuple):
 
     seq: int
     answers: Mapping[str, Any]
+    writing: Mapping[str, Any]
 
 
 class Earlier(NamedTuple):
@@ -93,9 +96,10 @@ _LEASE = (
     text(
         """
     INSERT INTO assignment (project_id, item_id, annotator_id, slot_id, state, schema_version,
-      guideline_version, reveal, held_out, leased_at, lease_until, revision, active_ms, wall_ms)
+      guideline_version, reveal, held_out, assist_held_out, leased_at, lease_until, revision, active_ms,
+      wall_ms)
     VALUES (:project_id, :item_id, :annotator_id, :slot_id, 'leased', :schema_version,
-      :guideline_version, :reveal, :held_out, :leased_at, :lease_until, 0, 0, 0)
+      :guideline_version, :reveal, :held_out, :assist_held_out, :leased_at, :lease_until, 0, 0, 0)
     ON CONFLICT (annotator_id, item_id) DO UPDATE SET
       state = 'leased', slot_id = excluded.slot_id, leased_at = excluded.leased_at,
       lease_until = excluded.lease_until,
@@ -121,7 +125,7 @@ _SUBJECTS = (
     .select_from(_item.join(_payload, _payload.c.item_id == _item.c.id))
     .where(_item.c.id.in_(_IDS))
 )
-_DRAFTS = select(_draft.c.assignment_id, _draft.c.seq, _draft.c.answers).where(
+_DRAFTS = select(_draft.c.assignment_id, _draft.c.seq, _draft.c.answers, _draft.c.writing).where(
     _draft.c.assignment_id.in_(_IDS)
 )
 _DELETE_DRAFT = delete(cast(TableClause, DraftRow.__table__)).where(_draft.c.assignment_id == bindparam("id"))
@@ -227,7 +231,7 @@ def first_items(session: Session, project_id: int, count: int) -> Sequence[int]:
 
 def drafts(session: Session, ids: Sequence[int]) -> dict[int, Draft]:
     """The drafts of these assignments."""
-    return {row[0]: Draft(row[1], row[2]) for row in session.execute(_DRAFTS, {"ids": ids})}
+    return {row[0]: Draft(row[1], row[2], row[3]) for row in session.execute(_DRAFTS, {"ids": ids})}
 
 
 def earlier_answers(

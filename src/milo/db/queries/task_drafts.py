@@ -48,7 +48,8 @@ def for_tasks(session: Session, assignment_ids: Sequence[int]) -> dict[int, tupl
 
 def texts(session: Session, assignment_id: int) -> list[DraftText]:
     """What the drafts of an assignment say, oldest first."""
-    return [DraftText(*row) for row in session.execute(_TEXTS, {"assignment": assignment_id})]
+    rows = session.execute(_TEXTS, {"assignment": assignment_id})
+    return [DraftText(id, text, cast(DraftStatus, status)) for id, text, status in rows]
 
 
 def as_draft(row: ModelDraftRow, version: str, model: ModelRow, rating: Rating | None) -> Draft:
