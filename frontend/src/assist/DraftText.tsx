@@ -33,13 +33,15 @@ export function Marked({ text, from, inserted, unsure }: MarkedProps) {
   return piecesOf(text, from, inserted, unsure).map((piece) => {
     const key = at;
     at += piece.text.length;
-    const words = piece.isUnsure ? <span className="unsure">{piece.text}</span> : piece.text;
+    const look = piece.isUnsure ? "unsure" : undefined;
     return piece.isInserted ? (
       <mark key={key} className="ev">
-        {words}
+        <span className={look}>{piece.text}</span>
       </mark>
     ) : (
-      <span key={key}>{words}</span>
+      <span key={key} className={look}>
+        {piece.text}
+      </span>
     );
   });
 }

@@ -1,7 +1,8 @@
 /** Putting words of a draft into a text that a person writes: nothing of it is replaced. */
 
 /** Scripts that put no space between words. */
-const UNSPACED = /[\p{scx=Han}\p{scx=Hira}\p{scx=Kana}\p{scx=Thai}\p{scx=Lao}\p{scx=Khmer}\u3000-\u303f\uff00-\uffef]/u;
+const UNSPACED =
+  /[\p{scx=Han}\p{scx=Hira}\p{scx=Kana}\p{scx=Thai}\p{scx=Lao}\p{scx=Khmer}\u3000-\u303f\uff00-\uffef]/u;
 
 export interface Inserted {
   text: string;
