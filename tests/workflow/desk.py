@@ -2,32 +2,37 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from itertools import count
 from pathlib import Path
 from typing import Any
 
-from sqlalchemy import select
+from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
 from milo.core.annotator_task import AnnotatorTask, NextTasks
 from milo.core.answer import Answers
+from milo.core.draft import DraftStatus
 from milo.core.person import Person
 from milo.core.project import ProjectSpec
 from milo.core.review_task import ReviewTask
 from milo.core.submission import Act, Rejection, SentSuggestion, Submission
+from milo.core.writing import Writing
 from milo.db.session import Database
 from milo.db.tables import (
     AnswerRow,
     AssignmentRow,
+    AssistantRow,
     ItemRow,
+    ModelDraftRow,
     ModelRow,
     ProjectRow,
     PromptVersionRow,
     RevisionRow,
     SlotRow,
     SuggestionRow,
+    WritingRow,
 )
 from milo.workflow import annotate, assign, projects
 from milo.workflow.annotate import Receipt
@@ -80,6 +85,8 @@ class Desk:
         wall_ms: int = 800,
         blurred_ms: int = 0,
         schema_version: int | None = None,
+        writing: Mapping[str, Writing] | None = None,
+        generation_ms: int = 0,
     ) -> Receipt:
         sent = Submission(
             client_id=client_id or self.an_id(),
@@ -91,6 +98,8 @@ class Desk:
             active_ms=active_ms,
             wall_ms=wall_ms,
             blurred_ms=blurred_ms,
+            generation_ms=generation_ms,
+            writing=writing or {},
         )
         with self.database.write() as session:
             row = session.get_one(AssignmentRow, task.assignment)
@@ -124,10 +133,18 @@ class Desk:
             row = session.get_one(AssignmentRow, task.assignment)
             annotate.extend(session, self._project(session), row, now=self.clock())
 
-    def draft(self, task: AnnotatorTask, seq: int, answers: Answers = POSITIVE) -> int:
+    def draft(
+        self,
+        task: AnnotatorTask,
+        seq: int,
+        answers: Answers = POSITIVE,
+        writing: Mapping[str, Writing] | None = None,
+    ) -> int:
         with self.database.write() as session:
             row = session.get_one(AssignmentRow, task.assignment)
-            return annotate.save_draft(session, self._project(session), row, seq, answers, now=self.clock())
+            return annotate.save_draft(
+                session, self._project(session), row, seq, answers, writing, now=self.clock()
+            )
 
     def reveal(self, task: AnnotatorTask) -> tuple[Any, ...]:
         with self.database.write() as session:
@@ -173,6 +190,55 @@ class Desk:
             session.flush()
             return row.id
 
+    def model_draft(
+        self,
+        task: AnnotatorTask,
+        text: str,
+        *,
+        question: str = "response",
+        query: str = "",
+        status: DraftStatus = "done",
+    ) -> int:
+        """The id of a draft that a scripted model wrote for the task."""
+        with self.database.write() as session:
+            assistant = self._assistant(session)
+            of_task = select(func.count()).where(ModelDraftRow.assignment_id == task.assignment)
+            row = ModelDraftRow(
+                project_id=self.project_id,
+                item_id=task.item.id,
+                assignment_id=task.assignment,
+                assistant_id=assistant.id,
+                number=(session.scalar(of_task) or 0) + 1,
+                question=question,
+                query=query,
+                status=status,
+                text=text,
+                output_tokens=len(text.split()),
+                first_token_ms=120,
+                generation_ms=900,
+                created_at=self.clock(),
+                ended_at=None if status == "generating" else self.clock(),
+            )
+            session.add(row)
+            session.flush()
+            return row.id
+
+    def _assistant(self, session: Session) -> AssistantRow:
+        found = session.scalar(select(AssistantRow).where(AssistantRow.project_id == self.project_id))
+        if found is not None:
+            return found
+        model = session.scalar(select(ModelRow)) or ModelRow(
+            name="scripted", provider="scripted", model="s", created_at=self.clock()
+        )
+        session.add(model)
+        session.flush()
+        row = AssistantRow(
+            project_id=self.project_id, model_id=model.id, version="a1", config={}, created_at=self.clock()
+        )
+        session.add(row)
+        session.flush()
+        return row
+
     # --- what stands in the database ---
 
     def assignment(self, task: AnnotatorTask | ReviewTask) -> AssignmentRow:
@@ -198,6 +264,11 @@ class Desk:
             of_task = select(AnswerRow).where(AnswerRow.assignment_id == task.assignment)
             rows = session.scalars(of_task.order_by(AnswerRow.id))
             return [(row.question, row.option, row.source) for row in rows]
+
+    def writings(self, task: AnnotatorTask) -> list[WritingRow]:
+        with self.database.read() as session:
+            of_task = select(WritingRow).where(WritingRow.assignment_id == task.assignment)
+            return list(session.scalars(of_task.order_by(WritingRow.revision, WritingRow.question)))
 
     def reopened_seq(self) -> int:
         with self.database.read() as session:

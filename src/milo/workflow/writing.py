@@ -186,7 +186,7 @@ def _is_put(edit: Edit) -> bool:
 def _with_streaming(drafts: Sequence[DraftText], record: Writing) -> dict[int, str]:
     """The texts of the drafts by id; of one that is not at its end, also what was already taken from it."""
     texts = {draft.id: draft.text for draft in drafts}
-    streaming = {draft.id for draft in drafts if draft.status == "generating"}
+    streaming = {draft.id for draft in drafts if draft.status == "generating" or not draft.text}
     for edit in record.edits:
         if edit.source == "draft" and edit.draft is not None and edit.draft in streaming:
             texts[edit.draft] += "\n" + edit.inserted
