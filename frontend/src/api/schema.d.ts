@@ -2372,6 +2372,11 @@ export interface components {
              * @default false
              */
             offer_not_sure?: boolean;
+            /**
+             * Examples
+             * @default false
+             */
+            examples?: boolean;
             /** Items */
             items?: number[] | null;
         };
@@ -4905,6 +4910,11 @@ export interface components {
              * @default false
              */
             offer_not_sure?: boolean;
+            /**
+             * Examples
+             * @default false
+             */
+            examples?: boolean;
             /**
              * States
              * @default []
