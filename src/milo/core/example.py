@@ -4,9 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import Final
+from typing import Any, Final
 
-from milo.core.item import FieldValue
 from milo.core.questions import Answer
 
 #: A model gets at most so many of a question, the newest ones.
@@ -21,5 +20,4 @@ class ShownExample:
     question: str
     query: str = ""
     answer: Answer
-    fields: Mapping[str, FieldValue]
-    content_hash: str  # of the item; the same content is never shown its own answer
+    fields: Mapping[str, Any]  # Any: JSON of the item, see core.item.FieldValue

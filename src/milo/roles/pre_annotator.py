@@ -13,13 +13,16 @@ from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 
+from milo.core.example import ShownExample
 from milo.core.item import FieldValue
 from milo.core.model_call import ImagePart, Message, ModelReply, ModelRequest, Part, TextPart
 from milo.core.questions import (
+    ChatAnswer,
     ChoiceQuestion,
     ChoicesQuestion,
     OptionQuestion,
     Question,
+    TextAnswer,
     WrittenQuestion,
 )
 from milo.core.suggestion import Explanation, Suggestion, SuggestionStatus, preselect
@@ -28,7 +31,7 @@ from milo.roles.first_token import can_be_told_apart, score
 from milo.roles.parse import NotSure, Parsed, parse_option, parse_text
 from milo.roles.prompting import Prompting, Style, guideline_text, messages_of
 from milo.roles.subject import item_images, item_text
-from milo.roles.template import fill
+from milo.roles.template import TemplateMessage, fill
 
 NOT_SURE = "not sure"  # no option can have this name: it holds a space
 YES_NO: Mapping[str, str] = {"yes": "Yes", "no": "No"}
@@ -94,11 +97,13 @@ def request(
     fields: Mapping[str, FieldValue],
     images: Mapping[str, ImagePart] | None = None,
 ) -> ModelRequest:
-    """What the model is asked: guideline, then the item, then the question."""
+    """What the model is asked: guideline, then examples if it gets any, then the item, then the question."""
     name = _template_name(question, unit)
     limits = _limits(prompting, question, unit)
+    values = _values(prompting, question, unit)
+    shown = _shown_examples(prompting, question, unit, fields)
     return ModelRequest(
-        messages=fill_messages(prompting, name, _values(prompting, question, unit), fields, images or {}),
+        messages=fill_messages(prompting, name, values, fields, images or {}, examples=shown),
         max_tokens=limits,
         temperature=prompting.temperature,
         top_logprobs=prompting.top_logprobs if prompting.logprobs and name != "text" else None,
@@ -263,18 +268,71 @@ def _one_of(words: Mapping[str, str]) -> str:
     return f"{', '.join(most)} or {last}"
 
 
+def _shown_examples(
+    prompting: Prompting, question: AskedQuestion, unit: UnitKey, fields: Mapping[str, FieldValue]
+) -> list[tuple[str, str]]:
+    """The texts of example items with what the model should have said of each; never the item itself.
+
+    Their pictures are not shown. An example whose answer does not fit the question any more is left out.
+    """
+    subject = [one for one in prompting.subject if one.show != "image"]
+    found = []
+    for example in prompting.examples:
+        if example.question == question.name and dict(example.fields) != dict(fields):
+            text, word = item_text(subject, example.fields), _right_word(prompting, question, unit, example)
+            if text and word is not None:
+                found.append((text, word))
+    return found
+
+
+def _right_word(
+    prompting: Prompting, question: AskedQuestion, unit: UnitKey, example: ShownExample
+) -> str | None:
+    """What answers the unit as the example does; None when the answer is of another kind or option."""
+    answer = example.answer
+    if answer.kind != question.kind:
+        return None
+    if isinstance(answer, TextAnswer | ChatAnswer):
+        return answer.value
+    if not isinstance(question, OptionQuestion):
+        return None
+    chosen = (answer.value,) if isinstance(answer.value, str) else answer.value
+    words = answer_words(prompting, question, unit)
+    if unit.option is not None:
+        return words["yes" if unit.option in chosen else "no"]
+    return words.get(chosen[0])
+
+
 def fill_messages(
     prompting: Prompting,
     name: str,
     values: Mapping[str, str],
     fields: Mapping[str, FieldValue],
     images: Mapping[str, ImagePart],
+    *,
+    examples: Sequence[tuple[str, str]] = (),
 ) -> tuple[Message, ...]:
-    """The template's messages with the item in its place; messages left empty are dropped."""
+    """The template's messages with the item in its place; messages left empty are dropped.
+
+    From the first message that shows the item, they are repeated for each of the `examples` before, texts of
+    items with the words that answer.
+    """
+    templates = messages_of(prompting, name)
+    first = next((at for at, one in enumerate(templates) if "{{item}}" in one.text), len(templates) - 1)
     text = item_text(prompting.subject, fields)
     pictures = item_images(prompting.subject, fields, images)
+    messages = _filled(templates[:first], values, text, pictures)
+    for example, word in examples:
+        messages += _filled(templates[first:], values, example, ())
+        messages.append(Message("assistant", (TextPart(word),)))
+    return (*messages, *_filled(templates[first:], values, text, pictures))
+
+
+def _filled(
+    templates: Sequence[TemplateMessage], values: Mapping[str, str], text: str, pictures: Sequence[ImagePart]
+) -> list[Message]:
     messages = []
-    for template in messages_of(prompting, name):
+    for template in templates:
         before, marker, after = template.text.partition("{{item}}")
         parts: list[Part] = []
         if marker and pictures:
@@ -286,7 +344,7 @@ def fill_messages(
         said = tuple(part for part in parts if not isinstance(part, TextPart) or part.text)
         if said:
             messages.append(Message(template.role, said))
-    return tuple(messages)
+    return messages
 
 
 def _read_text(question: WrittenQuestion, unit: UnitKey, reply: ModelReply) -> UnitResult:

@@ -5,12 +5,13 @@ from __future__ import annotations
 import hashlib
 import json
 from collections.abc import Collection, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import asdict, dataclass, field
 from functools import lru_cache
 from importlib import resources
 from typing import Literal
 
 from milo.core.errors import InvalidInput
+from milo.core.example import ShownExample
 from milo.core.guideline import Section
 from milo.core.project import SubjectField
 from milo.roles.template import TemplateMessage, read_template
@@ -47,6 +48,7 @@ class Prompting:
     top_logprobs: int = 20
     offer_not_sure: bool = False  # whether "Not sure" is among the answers
     least_mass: float = 0.1  # below this much probability on the options, the model abstains
+    examples: tuple[ShownExample, ...] = ()  # of all questions; an item is never shown its own
 
 
 def default_template(name: str) -> str:
@@ -90,7 +92,7 @@ def sections_text(sections: Sequence[Section], switched_off: Collection[str] = (
 
 def prompt_version(prompting: Prompting) -> str:
     """Ten characters that differ whenever a model would be asked, or its reply read, differently."""
-    content = {
+    content: dict[str, object] = {
         "reading": READING,
         "templates": {name: prompting.templates.get(name) or default_template(name) for name in PLACEHOLDERS},
         "guideline": [prompting.guideline_version, guideline_text(prompting)],
@@ -101,8 +103,15 @@ def prompt_version(prompting: Prompting) -> str:
         "sampling": [prompting.samples, prompting.temperature, prompting.logprobs, prompting.top_logprobs],
         "abstaining": [prompting.offer_not_sure, prompting.least_mass],
     }
+    if prompting.examples:  # else the version is what it was before there could be any
+        content["examples"] = [_as_data(one) for one in prompting.examples]
     canonical = json.dumps(content, sort_keys=True, ensure_ascii=False)
     return hashlib.sha256(canonical.encode()).hexdigest()[:10]
+
+
+def _as_data(example: ShownExample) -> list[object]:
+    answer = {name: value for name, value in asdict(example.answer).items() if name != "confidence"}
+    return [example.id, example.question, dict(example.fields), answer]
 
 
 @lru_cache(maxsize=64)

@@ -92,7 +92,6 @@ def for_prompt(
             query=one.row.query,
             answer=_answer(one.row),
             fields=one.fields,
-            content_hash=one.content_hash,
         )
         for one in examples.of_question(session, project_id, question, not_of=own, limit=MOST_SHOWN)
     )

@@ -14,6 +14,7 @@ from pydantic import TypeAdapter
 from sqlalchemy.orm import Session
 
 from milo.core.errors import Fault, InvalidInput, ModelFailure
+from milo.core.example import ShownExample
 from milo.core.model_config import ModelConfig
 from milo.core.project import Settings
 from milo.core.questions import OptionQuestion
@@ -25,7 +26,7 @@ from milo.roles import pre_annotator
 from milo.roles.confidence import ENOUGH_GOLD, UNCORRECTED, Correction, gold_correction, prior_correction
 from milo.roles.pre_annotator import AskedQuestion, UnitKey, UnitResult
 from milo.roles.prompting import ConfidenceMethod, Prompting, Style, messages_of, prompt_version
-from milo.workflow import models, projects
+from milo.workflow import examples, models, projects
 from milo.workflow.asking import Answered, Asker, Entry, model_identity
 
 PROMPTING: TypeAdapter[Prompting] = TypeAdapter(Prompting)
@@ -50,6 +51,7 @@ class PromptOptions:
     samples: Whole | None = None  # None: one, or five where the endpoint gives no log-probabilities
     correct: Flag = True  # divide out the model's leaning, or calibrate on gold answers
     offer_not_sure: Flag = False
+    examples: Flag = False  # whether the model is shown the project's examples before the item
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -238,6 +240,17 @@ def _drafted(session: Session, project: ProjectRow, options: PromptOptions) -> P
         samples=samples,
         temperature=SAMPLING_TEMPERATURE if samples > 1 else 0.0,
         offer_not_sure=options.offer_not_sure,
+        examples=_examples(session, project) if options.examples else (),
+    )
+
+
+def _examples(session: Session, project: ProjectRow) -> tuple[ShownExample, ...]:
+    """The examples of every question, so that a version does not depend on the item."""
+    questions = projects.questions(session, project.id, project.schema_version)
+    return tuple(
+        one
+        for question in pre_annotator.asked(questions)
+        for one in examples.for_prompt(session, project.id, question.name, not_of_item=None)
     )
 
 

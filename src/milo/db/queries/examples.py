@@ -66,7 +66,6 @@ class Stored(NamedTuple):
     """An example with what its item holds."""
 
     row: ExampleRow
-    content_hash: str
     fields: Mapping[str, Any]  # Any: JSON, as imported
 
 
@@ -75,7 +74,7 @@ def of_question(
 ) -> list[Stored]:
     """The newest examples of a question, oldest first; none of items with the content hash `not_of`."""
     statement = (
-        select(ExampleRow, ItemRow.content_hash, ItemPayloadRow.fields)
+        select(ExampleRow, ItemPayloadRow.fields)
         .join(ItemRow, ItemRow.id == ExampleRow.item_id)
         .join(ItemPayloadRow, ItemPayloadRow.item_id == ExampleRow.item_id)
         .where(
