@@ -5,6 +5,7 @@ import { useState } from "react";
 import { useTranslation } from "react-i18next";
 import { readExportCounts, readExports, startJob } from "../api/researcher";
 import type { Export, ExportCounts, ExportOptions } from "../api/researcher_types";
+import type { Project } from "../api/types";
 import "../locales/researcher";
 import { Button } from "../shared/Button";
 import { Empty } from "../shared/Empty";
@@ -15,6 +16,8 @@ import "../shared/researcher.css";
 import { Switch } from "../shared/Switch";
 import { TableScroll } from "../shared/TableScroll";
 import "./export.css";
+import { FormatChoice } from "./FormatChoice";
+import { isTraining, sentOptions } from "./formats";
 import { JobCard } from "./JobCard";
 import { isActive, useFollow, useJobs } from "./jobs";
 import { addsUp, leaving, ledgerLines } from "./ledger";
@@ -38,7 +41,7 @@ export function ExportScreen() {
       <div className="inner">
         <h1 className="title">{t("export.title")}</h1>
         <ErrorNote error={counts.error} onRetry={() => void counts.refetch()} />
-        {counts.data && <Order slug={slug} counts={counts.data} />}
+        {counts.data && <Order project={project} counts={counts.data} />}
         {shown && <JobCard key={shown.id} slug={slug} job={shown} model={null} />}
         <h2 className="q">{t("export.before")}</h2>
         <ErrorNote error={exports.error} onRetry={() => void exports.refetch()} />
@@ -64,21 +67,26 @@ export function ExportScreen() {
   );
 }
 
-function Order({ slug, counts }: { slug: string; counts: ExportCounts }) {
+function Order({ project, counts }: { project: Project; counts: ExportCounts }) {
   const { t } = useTranslation();
+  const { slug } = project;
   const follow = useFollow(slug);
   const [options, setOptions] = useState<ExportOptions>({
     format: "jsonl",
     states: ["passed", "submitted"],
     include_unreviewed: true,
     include_unlabeled: false,
+    question: null,
+    columns: "messages",
+    include_provenance: false,
+    images: "link",
   });
   const choose = (state: string, leaves: boolean) => {
     const states = leaves ? [...options.states, state] : options.states.filter((other) => other !== state);
     setOptions({ ...options, states, include_unreviewed: states.includes("submitted") });
   };
   const start = useMutation({
-    mutationFn: () => startJob(slug, { kind: "export", ...options }),
+    mutationFn: () => startJob(slug, { kind: "export", ...sentOptions(options, project.questions) }),
     onSuccess: follow,
   });
   const total = leaving(counts, options.states);
@@ -127,41 +135,20 @@ function Order({ slug, counts }: { slug: string; counts: ExportCounts }) {
             </tbody>
           </table>
         </TableScroll>
-        <div className="export-options">
-          <fieldset>
-            <legend className="ctl q">{t("export.format")}</legend>
-            <div className="seg soft">
-              {(["jsonl", "csv"] as const).map((format) => (
-                <label key={format}>
-                  <input
-                    type="radio"
-                    name="format"
-                    checked={options.format === format}
-                    onChange={() => setOptions({ ...options, format })}
-                  />
-                  {format.toUpperCase()}
-                </label>
-              ))}
-            </div>
-            <p className="meta">{t(`export.about_${options.format}`)}</p>
-          </fieldset>
-          <fieldset className="stack">
-            <legend className="ctl q">{t("export.also")}</legend>
-            <Switch
-              isOn={options.include_unlabeled}
-              onChange={(include_unlabeled) => setOptions({ ...options, include_unlabeled })}
-            >
-              {t("export.include_unlabeled")}
-            </Switch>
-          </fieldset>
-        </div>
+        <FormatChoice
+          project={project}
+          options={options}
+          onChange={(changes) => setOptions({ ...options, ...changes })}
+        />
         <ErrorNote error={start.error} />
         <div className="actions end">
           <span className="meta grow">{t("export.consistent")}</span>
           <Button
             look="primary"
             icon="download"
-            disabled={(total === 0 && !options.include_unlabeled) || start.isPending}
+            disabled={
+              (total === 0 && (!options.include_unlabeled || isTraining(options.format))) || start.isPending
+            }
             onClick={() => start.mutate()}
           >
             {t("export.start", { count: total, formatted: formatNumber(total) })}
@@ -180,7 +167,9 @@ function Written({ written }: { written: Export }) {
       <header>
         <h2 className="mono">{written.filename}</h2>
         <span className="meta">{formatWhen(written.created_at)}</span>
-        <span className="chip line">{written.format.toUpperCase()}</span>
+        <span className="chip line">
+          {t(`export.name_${written.format}`, { defaultValue: written.format })}
+        </span>
         <span className="meta">{formatBytes(written.bytes)}</span>
         <span className="grow" />
         <a className="btn sm" href={`/api/exports/${written.id}/file`} download>
@@ -201,7 +190,7 @@ function Written({ written }: { written: Export }) {
             <div key={reason}>
               <dt>
                 {t("export.ledger_excluded", {
-                  reason: t(`export.state_${reason}`, { defaultValue: reason }),
+                  reason: t([`export.state_${reason}`, `export.left_${reason}`], { defaultValue: reason }),
                 })}
               </dt>
               <dd>{formatNumber(count)}</dd>
