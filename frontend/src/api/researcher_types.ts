@@ -83,7 +83,7 @@ export type Failure = Schemas["Failure"];
 /** What a researcher chooses of a prompt; the rest stays as the server has it. */
 export type PromptOptions = Pick<
   Schemas["BenchOptions"],
-  "model" | "sections" | "templates" | "style" | "explain"
+  "model" | "sections" | "templates" | "style" | "explain" | "examples"
 >;
 export type BenchInput = Schemas["BenchOptions"];
 export type JobInput =

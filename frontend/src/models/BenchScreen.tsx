@@ -5,6 +5,7 @@ import { useState } from "react";
 import { useTranslation } from "react-i18next";
 import { readBench, readModels, readPrompts, startBench, startJob } from "../api/researcher";
 import type { Job, Model, PromptOptions } from "../api/researcher_types";
+import { useExamples } from "../assistant/requests";
 import "../locales/researcher";
 import { JobCard } from "../projects/JobCard";
 import { isActive, useFollow, useJobs } from "../projects/jobs";
@@ -13,6 +14,7 @@ import { Button } from "../shared/Button";
 import { Empty } from "../shared/Empty";
 import { ErrorNote } from "../shared/ErrorNote";
 import { FormRow } from "../shared/FormRow";
+import { formatNumber } from "../shared/format";
 import "../shared/researcher.css";
 import { Switch } from "../shared/Switch";
 import { BenchResult } from "./BenchResult";
@@ -27,6 +29,7 @@ interface Choices {
   templates: Record<string, string>;
   style: "question" | "option";
   explain: boolean;
+  examples: boolean;
   cap: string;
 }
 
@@ -41,6 +44,7 @@ export function BenchScreen() {
     templates: {},
     style: "question",
     explain: false,
+    examples: false,
     cap: "",
   });
   const running = jobs.data
@@ -119,6 +123,7 @@ function options(model: Model, choices: Choices): PromptOptions {
     templates: Object.keys(choices.templates).length > 0 ? choices.templates : null,
     style: choices.style,
     explain: choices.explain,
+    examples: choices.examples,
   };
 }
 
@@ -171,6 +176,7 @@ function Prompt({ models, model, choices, onChange }: PromptProps) {
         <Switch isOn={choices.explain} onChange={(explain) => set({ explain })}>
           {t("bench.explain")}
         </Switch>
+        <ExamplesSwitch isOn={choices.examples} onChange={(examples) => set({ examples })} />
         <Templates own={choices.templates} onChange={(templates) => set({ templates })} />
         <FormRow label={t("bench.cap")} help={t("bench.cap_help")}>
           {(tied) => (
@@ -187,6 +193,26 @@ function Prompt({ models, model, choices, onChange }: PromptProps) {
         </FormRow>
       </div>
     </section>
+  );
+}
+
+/** Whether the model is shown what became of cases like it. */
+function ExamplesSwitch({ isOn, onChange }: { isOn: boolean; onChange: (isOn: boolean) => void }) {
+  const { t } = useTranslation();
+  const project = useProject();
+  const count = useExamples(project.slug).data?.examples.length ?? 0;
+  return (
+    <div>
+      <Switch isOn={isOn} onChange={onChange}>
+        {t("bench.examples")}
+      </Switch>
+      <p className="meta">
+        {t("bench.examples_help", { count, formatted: formatNumber(count) })}{" "}
+        <Link to="/p/$slug/assistant" params={{ slug: project.slug }} search={{ part: "examples" }}>
+          {t("bench.see_examples")}
+        </Link>
+      </p>
+    </div>
   );
 }
 
