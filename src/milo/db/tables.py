@@ -785,13 +785,12 @@ class WritingRow(Table):
     """How the text of one question of one revision came about, and how much of it a model wrote."""
 
     __tablename__ = "writing"
+    __table_args__ = (Index("ix_writing_project", "project_id", "assignment_id"),)
 
     assignment_id: Mapped[int] = mapped_column(ForeignKey("assignment.id"), primary_key=True)
     revision: Mapped[int] = mapped_column(primary_key=True)
     question: Mapped[str] = mapped_column(String(63), primary_key=True)
-    project_id: Mapped[int] = mapped_column(ForeignKey("project.id"), index=True)
-    base: Mapped[str] = mapped_column(default="")
-    edits: Mapped[list[Any]] = mapped_column(default=list)  # core.writing.Edit
+    project_id: Mapped[int] = mapped_column(ForeignKey("project.id"))
     is_complete: Mapped[bool] = mapped_column(default=True)  # the edits lead to the text that was sent
     words: Mapped[int] = mapped_column(default=0)
     draft_id: Mapped[int | None] = mapped_column(ForeignKey("model_draft.id"))  # the one most of it came from
@@ -799,6 +798,8 @@ class WritingRow(Table):
     edit_distance: Mapped[int | None]  # words, from that draft; None: no draft
     pasted: Mapped[dict[str, Any]] = mapped_column(default=dict)  # source -> code points
     first_edit_ms: Mapped[int | None]
+    base: Mapped[str] = mapped_column(default="")  # the two that may be long come last: reports skip them
+    edits: Mapped[list[Any]] = mapped_column(default=list)  # core.writing.Edit
 
 
 class RatingRow(Table):

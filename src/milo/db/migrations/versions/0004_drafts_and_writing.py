@@ -135,8 +135,6 @@ def upgrade() -> None:
         sa.Column("revision", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
         sa.Column("question", sa.String(length=63), nullable=False),
         sa.Column("project_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
-        sa.Column("base", sa.Text(), nullable=False),
-        sa.Column("edits", sa.JSON(), nullable=False),
         sa.Column("is_complete", sa.Boolean(), nullable=False),
         sa.Column("words", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
         sa.Column("draft_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=True),
@@ -144,13 +142,15 @@ def upgrade() -> None:
         sa.Column("edit_distance", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=True),
         sa.Column("pasted", sa.JSON(), nullable=False),
         sa.Column("first_edit_ms", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=True),
+        sa.Column("base", sa.Text(), nullable=False),
+        sa.Column("edits", sa.JSON(), nullable=False),
         sa.ForeignKeyConstraint(["assignment_id"], ["assignment.id"], name=op.f("fk_writing_assignment_id")),
         sa.ForeignKeyConstraint(["draft_id"], ["model_draft.id"], name=op.f("fk_writing_draft_id")),
         sa.ForeignKeyConstraint(["project_id"], ["project.id"], name=op.f("fk_writing_project_id")),
         sa.PrimaryKeyConstraint("assignment_id", "revision", "question", name=op.f("pk_writing")),
     )
     with op.batch_alter_table("writing", schema=None) as batch_op:
-        batch_op.create_index(batch_op.f("ix_writing_project_id"), ["project_id"], unique=False)
+        batch_op.create_index("ix_writing_project", ["project_id", "assignment_id"], unique=False)
 
     with op.batch_alter_table("assignment", schema=None) as batch_op:
         batch_op.add_column(
@@ -169,7 +169,7 @@ def downgrade() -> None:
         batch_op.drop_column("assist_held_out")
 
     with op.batch_alter_table("writing", schema=None) as batch_op:
-        batch_op.drop_index(batch_op.f("ix_writing_project_id"))
+        batch_op.drop_index("ix_writing_project")
 
     op.drop_table("writing")
     with op.batch_alter_table("example", schema=None) as batch_op:
