@@ -10,10 +10,11 @@ from sqlalchemy.orm import Session
 
 from milo.core.assistant_policy import AssistantPolicy, Copying, drafted
 from milo.core.project import SubjectField
+from milo.core.questions import ChatQuestion
 from milo.db.queries import assistant_reports as reports
 from milo.db.queries import models
-from milo.db.tables import ProjectRow
-from milo.workflow import projects
+from milo.db.tables import ModelRow, ProjectRow
+from milo.workflow import assist, projects
 from milo.workflow.models import sees_images
 
 
@@ -55,7 +56,7 @@ class AssistantMeasured:
 class AssistantCard(AssistantSummary):
     """What one should know before the first draft."""
 
-    version: str | None  # None: nobody has asked it yet
+    version: str | None  # of what is asked now; None: its model is not there
     instructions_shown: bool  # whether it is told more than what is asked
     model_card: Mapping[str, Any] | None  # Any: as the model's own card says it
     measured: AssistantMeasured | None
@@ -69,12 +70,13 @@ def summary(session: Session, project: ProjectRow) -> AssistantSummary | None:
         return None
     model = models.by_name(session, policy.model)
     subject = projects.subject_fields(session, project.id, project.schema_version)
+    conversation = question.conversation if isinstance(question, ChatQuestion) else None
     return AssistantSummary(
         model=policy.model,
         answers=question.name,
         query=policy.query,
         query_is_field=policy.query in {field.name for field in subject},
-        sees=tuple(field.title for field in subject if _is_read(policy, field)),
+        sees=tuple(field.title for field in subject if field.name == conversation or _is_read(policy, field)),
         sees_pictures=(
             model is not None
             and sees_images(model)
@@ -96,19 +98,23 @@ def card(session: Session, project: ProjectRow) -> AssistantCard | None:
         return None
     policy = projects.settings(project).assistant
     model = models.by_name(session, short.model)
-    newest = None if model is None else reports.newest_assistant(session, project.id, model.id)
     return AssistantCard(
         **{one.name: getattr(short, one.name) for one in fields(short)},
-        version=None if newest is None else newest.version,
+        version=None if model is None else _version(session, project, policy, model),
         instructions_shown=bool(policy.instructions.strip()),
         model_card=None if model is None else model.card,
         measured=None if model is None else _measured(session, project, model.id),
     )
 
 
+def _version(session: Session, project: ProjectRow, policy: AssistantPolicy, model: ModelRow) -> str:
+    return assist.version_of(model, assist.assisting_of(session, project, policy, model))
+
+
 def _is_read(policy: AssistantPolicy, field: SubjectField) -> bool:
-    """Whether the assistant gets the text of a field."""
-    return field.name in (policy.fields or ()) and field.show not in ("image", "video")
+    """Whether the assistant gets the text of a field; what is asked is told apart."""
+    is_text = field.show not in ("image", "video", "hidden")
+    return is_text and field.name in (policy.fields or ()) and field.name != policy.query
 
 
 def _is_looked_at(policy: AssistantPolicy, field: SubjectField) -> bool:

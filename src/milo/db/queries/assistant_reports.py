@@ -58,16 +58,6 @@ def judges(session: Session, project_id: int) -> list[Version]:
     return _versions(session, JudgeRow, project_id)
 
 
-def newest_assistant(session: Session, project_id: int, model_id: int) -> AssistantRow | None:
-    """The assistant version of a model that wrote last; None before its first draft."""
-    return session.scalar(
-        select(AssistantRow)
-        .where(AssistantRow.project_id == project_id, AssistantRow.model_id == model_id)
-        .order_by(_last_draft().desc(), AssistantRow.id.desc())
-        .limit(1)
-    )
-
-
 # --- drafts -----------------------------------------------------------------------------------------
 
 
@@ -411,14 +401,4 @@ def _versions(session: Session, table: Any, project_id: int) -> list[Version]:  
 def _of_model(project_id: int, model_id: int) -> Any:  # Any: a subquery of ids
     return select(AssistantRow.id).where(
         AssistantRow.project_id == project_id, AssistantRow.model_id == model_id
-    )
-
-
-def _last_draft() -> Any:  # Any: a subquery of an id
-    return func.coalesce(
-        select(func.max(ModelDraftRow.id))
-        .where(ModelDraftRow.assistant_id == AssistantRow.id)
-        .correlate(AssistantRow)
-        .scalar_subquery(),
-        0,
     )
