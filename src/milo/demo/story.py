@@ -26,6 +26,7 @@ from milo.formats import milo_yaml
 CONTENT = Path(__file__).parent / "content"
 RECORDING = CONTENT / "recorded_comments.jsonl"
 JUDGE_RECORDING = CONTENT / "recorded_judge.jsonl"
+DRAFT_RECORDING = CONTENT / "recorded_drafts.jsonl"
 
 
 @dataclass(frozen=True, slots=True)
