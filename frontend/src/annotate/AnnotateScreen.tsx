@@ -273,6 +273,11 @@ function Annotate({ slug }: { slug: string }) {
     [task, visits],
   );
 
+  const noteGenerating = useCallback((isGenerating: boolean) => {
+    if (isGenerating) time.current?.wait(performance.now());
+    else time.current?.endWait(performance.now());
+  }, []);
+
   useGuardLeaving(outbox?.isLasting === false && draft !== "saved");
   useCommands([
     { id: "keys.sheet", keys: ["?"], scope: "page", label: "keys.sheet", run: () => setPanel("keys") },
@@ -349,6 +354,10 @@ function Annotate({ slug }: { slug: string }) {
           onFlag={(question) => flag({ question })}
           onReveal={reveal}
           checkedBy={project.review.check ? project.rubrics : undefined}
+          assistant={project.assistant}
+          slug={slug}
+          rubrics={project.rubrics}
+          onGenerating={noteGenerating}
           notices={
             <>
               {leaseLeft !== null && leaseLeft < WARN_BEFORE_MS && (

@@ -1,5 +1,5 @@
 /** The form: every question that is asked, the one in focus marked. */
-import type { ReactNode } from "react";
+import { Fragment, type ReactNode } from "react";
 import { useTranslation } from "react-i18next";
 import type { AnnotatorSettings, Question } from "../api/types";
 import { QuestionView } from "../questions/QuestionView";
@@ -16,6 +16,8 @@ interface Props {
   formId?: string;
   before?: ReactNode;
   after?: ReactNode;
+  /** What stands around a question, by its name. */
+  around?: Readonly<Record<string, { before?: ReactNode; after?: ReactNode }>>;
   onActivate: (question: string) => void;
   onExplain: (question: string) => void;
   onSubmit: () => void;
@@ -41,27 +43,31 @@ export function Questions(props: Props) {
     >
       {before}
       {asked.map((question: Question) => (
-        <QuestionView
-          key={question.name}
-          question={question}
-          marks={marksOf(form, question.name)}
-          text={form.texts[question.name] ?? ""}
-          confidence={form.confidences[question.name]}
-          preselected={preselected[question.name] ?? NOTHING}
-          suggestion={suggestionFor(question, suggestions)}
-          showsConfidence={settings.show_confidence}
-          isActive={question.name === active}
-          isExplained={explained.has(question.name)}
-          onActivate={() => onActivate(question.name)}
-          onExplain={() => onExplain(question.name)}
-          ranks={form.rankings[question.name] ?? null}
-          onPick={(option) => control.pick(question, option)}
-          onWrite={(value) => control.write(question, value)}
-          onSettle={control.settle}
-          onRank={(ranks) => control.rank(question, ranks)}
-          onAccept={() => control.accept(question)}
-          onRate={(confidence) => control.rate(question, confidence)}
-        />
+        <Fragment key={question.name}>
+          {props.around?.[question.name]?.before}
+          <QuestionView
+            question={question}
+            marks={marksOf(form, question.name)}
+            text={form.texts[question.name] ?? ""}
+            isTouched={question.name in form.texts}
+            confidence={form.confidences[question.name]}
+            preselected={preselected[question.name] ?? NOTHING}
+            suggestion={suggestionFor(question, suggestions)}
+            showsConfidence={settings.show_confidence}
+            isActive={question.name === active}
+            isExplained={explained.has(question.name)}
+            onActivate={() => onActivate(question.name)}
+            onExplain={() => onExplain(question.name)}
+            ranks={form.rankings[question.name] ?? null}
+            onPick={(option) => control.pick(question, option)}
+            onWrite={(value) => control.write(question, value)}
+            onSettle={control.settle}
+            onRank={(ranks) => control.rank(question, ranks)}
+            onAccept={() => control.accept(question)}
+            onRate={(confidence) => control.rate(question, confidence)}
+          />
+          {props.around?.[question.name]?.after}
+        </Fragment>
       ))}
       {after}
     </form>

@@ -19,21 +19,29 @@ import type {
   AnnotatorSettings,
   AnnotatorTask,
   Answers,
+  Draft,
   Question,
   RejectReason,
   Schema,
   Section,
   Shown,
+  SubjectField,
   TaskSuggestion,
   Writing,
 } from "../api/types";
+import type { AssistantSummary } from "../assist/types";
+import { useInsertion } from "../assist/useInsertion";
 import { CONFIDENCES } from "../questions/OwnConfidence";
 import { isYesOrNo, optionKeys, optionOfKey } from "../questions/option_keys";
 import { suggestionFor } from "../questions/suggestion";
 import type { Rubric } from "../review/types";
 import { Button } from "../shared/Button";
 import { type Command, useCommands } from "../shared/keys";
+import type { Block } from "../write/alignment";
+import { GivenQuery } from "../write/GivenQuery";
+import { useProvenance } from "../write/useProvenance";
 import { useWriting } from "../write/useWriting";
+import { WrittenWithProvider } from "../write/written_with";
 import "./beside.css";
 import { Foot } from "./Foot";
 import { answersOf, confirmAll, type Form, formOf, shownOf } from "./form";
@@ -46,12 +54,18 @@ import { modelKey, modelsOf, Source } from "./Source";
 import { DEFAULT_FORM_SHARE, Split } from "./Split";
 import { Subject } from "./Subject";
 import { subjectText } from "./subject_cards";
+import { useAssistance } from "./useAssistance";
 import { useForm } from "./useForm";
 
-/** Loads when there is something to say beside the form. */
+/** These load when there is something to say beside the form, and where a model writes drafts. */
 const Beside = lazy(() => import("../feedback/Beside"));
+const AssistBar = lazy(() => import("../assist/AssistBar"));
+const Drafts = lazy(() => import("../assist/Drafts"));
+const GoodAnswer = lazy(() => import("../write/GoodAnswer"));
 
 const NO_QUESTIONS: readonly Question[] = [];
+const NO_DRAFTS: readonly Draft[] = [];
+const NO_BLOCKS: readonly Block[] = [];
 const UNWRITTEN: Readonly<Record<string, Writing>> = {};
 
 export interface Finished {
@@ -88,6 +102,15 @@ export interface TaskViewProps {
   onReveal?: (answers: Answers) => Promise<TaskSuggestion[]>;
   /** By what the judge may be asked about the answer before it is sent; undefined where that is not offered. */
   checkedBy?: readonly Rubric[];
+  /** Who writes drafts, and in which project; null: nobody. */
+  assistant?: AssistantSummary | null;
+  slug?: string;
+  /** By what answers are reviewed. */
+  rubrics?: readonly Rubric[];
+  /** Whether nothing is stored. */
+  isTrial?: boolean;
+  /** A draft is being written, or has ended. */
+  onGenerating?: (isGenerating: boolean) => void;
   /** Lines above the questions, such as the lease that ends. */
   notices?: ReactNode;
 }
@@ -109,17 +132,26 @@ export function TaskView(props: TaskViewProps) {
   const share = useFormShare();
   const confirmsFirst = settings.confirm_presses > 1 && outlook.toConfirm > 0 && outlook.open === null;
 
-  const drafts = useMemo(() => task.assist?.drafts ?? [], [task.assist]);
+  const assistance = useAssistance(
+    task,
+    props.assistant ?? null,
+    control,
+    props.isTrial ?? false,
+    props.onGenerating,
+  );
+  const drafts = assistance?.assist.drafts ?? NO_DRAFTS;
+  const provenance = useProvenance(form.texts, questions, drafts, props.assistant ?? null);
   const sources = useMemo(
     () => ({ drafts, subject: subjectText(subject, task.item) }),
     [drafts, subject, task.item],
   );
-  const { writing } = useWriting(
+  const { writing, expect } = useWriting(
     form,
     task.assist === null ? NO_QUESTIONS : questions,
     props.writing ?? UNWRITTEN,
     sources,
   );
+  const insert = useInsertion(control, assistance?.drafted, expect);
 
   useFocusOnStart(task.assignment);
   useReports(form, answers, writing, props.initial, onChange);
@@ -266,7 +298,7 @@ export function TaskView(props: TaskViewProps) {
     page("submit_text", ["Ctrl+Enter"], submit, { inText: true }),
     page("undo", ["z", "Ctrl+z"], undo),
     page("redo", ["Shift+Z", "Ctrl+Shift+Z", "Ctrl+y"], control.redo),
-    ...(props.checkedBy ? [page("check", ["c"], check)] : []),
+    ...(props.checkedBy ? [page("check", ["c", "Ctrl+j"], check, { inText: true })] : []),
     ...(props.onSkip ? [page("skip", ["s"], props.onSkip)] : []),
     ...(props.onReject ? [page("reject_item", ["Shift+S"], () => setRejecting(true))] : []),
     ...(props.onFlag ? [page("flag", ["f"], () => props.onFlag?.(active?.name))] : []),
@@ -281,22 +313,61 @@ export function TaskView(props: TaskViewProps) {
     [suggestion],
   );
 
+  const given = assistance?.assistant.query_is_field ? assistance.assistant.query : null;
+  const left = useMemo(
+    () => (given === null ? subject : subject.filter(({ name }) => name !== given)),
+    [subject, given],
+  );
+  const hasDrafts = assistance !== null && assistance.without === null;
+  const around =
+    assistance === null
+      ? undefined
+      : {
+          [assistance.drafted.name]: {
+            before: (
+              <>
+                {given !== null && <GivenQueryOf name={given} subject={subject} task={task} />}
+                <Suspense fallback={<div className="assist-bar" />}>
+                  <AssistBar
+                    assist={assistance.assist}
+                    assistant={assistance.assistant}
+                    without={assistance.without}
+                    hasQuery={assistance.hasQuery}
+                    onGenerate={assistance.generate}
+                  />
+                </Suspense>
+              </>
+            ),
+            after: (
+              <Suspense>
+                <GoodAnswer rubrics={props.rubrics ?? []} onOpen={() => props.onGuideline(true)} />
+              </Suspense>
+            ),
+          },
+        };
+  const beside = hasBeside && (
+    <Suspense fallback={<aside className="beside" aria-busy="true" />}>
+      <Beside
+        task={task}
+        questions={questions}
+        answers={outgoing}
+        rubrics={props.checkedBy ?? []}
+        asked={checks}
+        onCloseCheck={() => setChecks(0)}
+      />
+    </Suspense>
+  );
+
   return (
-    <>
-      <div className="work" data-beside={hasBeside || undefined} style={{ "--form": `${share.value}%` }}>
-        <Subject subject={subject} item={task.item} evidence={evidence} question={active} />
-        {hasBeside && (
-          <Suspense fallback={<aside className="beside" aria-busy="true" />}>
-            <Beside
-              task={task}
-              questions={questions}
-              answers={outgoing}
-              rubrics={props.checkedBy ?? []}
-              asked={checks}
-              onCloseCheck={() => setChecks(0)}
-            />
-          </Suspense>
-        )}
+    <WrittenWithProvider value={provenance.written}>
+      <div
+        className="work"
+        data-beside={(hasBeside && !hasDrafts) || undefined}
+        data-assist={hasDrafts || undefined}
+        style={{ "--form": `${share.value}%` }}
+      >
+        <Subject subject={left} item={task.item} evidence={evidence} question={active} />
+        {!hasDrafts && beside}
         <section className="form" aria-label={t("annotate.form")}>
           <Split share={share.value} onMove={share.move} onSettle={share.keep} />
           <Questions
@@ -307,6 +378,7 @@ export function TaskView(props: TaskViewProps) {
             onActivate={activate}
             onExplain={toggleExplained}
             onSubmit={submit}
+            around={around}
             before={
               <>
                 {props.notices}
@@ -350,6 +422,22 @@ export function TaskView(props: TaskViewProps) {
             />
           )}
         </section>
+        {hasDrafts && (
+          <div className="assist-column">
+            <Suspense fallback={<aside className="drafts" aria-busy="true" />}>
+              <Drafts
+                assist={assistance.assist}
+                assistant={assistance.assistant}
+                slug={props.slug ?? ""}
+                questions={questions}
+                query={assistance.query}
+                blocks={provenance.written?.measured[assistance.drafted.name]?.alignment.blocks ?? NO_BLOCKS}
+                onInsert={insert}
+              />
+            </Suspense>
+            {beside}
+          </div>
+        )}
       </div>
       <Foot
         outlook={outlook}
@@ -380,8 +468,22 @@ export function TaskView(props: TaskViewProps) {
           }}
         />
       )}
-    </>
+    </WrittenWithProvider>
   );
+}
+
+/** What is asked, where it came with the item. */
+function GivenQueryOf({
+  name,
+  subject,
+  task,
+}: {
+  name: string;
+  subject: readonly SubjectField[];
+  task: AnnotatorTask;
+}) {
+  const field = subject.find((each) => each.name === name);
+  return field === undefined ? null : <GivenQuery field={field} value={task.item.fields[name] ?? null} />;
 }
 
 /** Why no suggestion is shown, where one could be. */

@@ -83,6 +83,9 @@ export function TryScreen() {
           onUndo={() => goTo(Math.max(0, at - 1))}
           onSkip={next}
           onReject={next}
+          assistant={project.assistant}
+          rubrics={project.rubrics}
+          isTrial
         />
       ) : (
         <main className="screen">

@@ -1,6 +1,6 @@
 /** The assistant's column: a word of caution, and the drafts, the latest first. */
 import { useQuery } from "@tanstack/react-query";
-import { useDeferredValue, useEffect, useMemo, useRef, useState } from "react";
+import { useEffect, useRef, useState } from "react";
 import { useTranslation } from "react-i18next";
 import { api, unwrap } from "../api/client";
 import { currentMe, savePreferences } from "../api/session";
@@ -9,7 +9,7 @@ import { Button } from "../shared/Button";
 import { useCommands } from "../shared/keys";
 import { Mark } from "../shared/Mark";
 import "../locales/assist";
-import { align } from "../write/alignment";
+import type { Block } from "../write/alignment";
 import "./assist.css";
 import { CapabilityCard } from "./CapabilityCard";
 import { Caution } from "./Caution";
@@ -28,14 +28,14 @@ export interface DraftsProps {
   questions: readonly Question[];
   /** What is asked now. */
   query: string;
-  /** The drafted text as it stands, to show what of a draft is in it. */
-  text: string;
+  /** What of the drafts stands in the drafted text. */
+  blocks: readonly Block[];
   /** Puts a draft, or a part of it, where the cursor is. */
   onInsert: (draft: number, text: string) => void;
 }
 
 export default function Drafts(props: DraftsProps) {
-  const { assist, assistant, slug, questions, query, text, onInsert } = props;
+  const { assist, assistant, slug, questions, query, blocks, onInsert } = props;
   const { t } = useTranslation();
   const { data: card } = useQuery(cardOf(slug));
   const [isCardOpen, openCard] = useState(false);
@@ -43,7 +43,6 @@ export default function Drafts(props: DraftsProps) {
   const selected = useSelected();
   const written = assist.drafts.filter(isUsable);
   const next = written.find(({ id }) => id === selected?.draft) ?? written.at(-1);
-  const blocks = useBlocks(text, written);
   useFirstCard(card, assist.drafts.at(-1)?.version ?? "", () => openCard(true));
 
   const insert = (draft: Draft, words: string) => onInsert(draft.id, words);
@@ -129,14 +128,6 @@ export default function Drafts(props: DraftsProps) {
 /** Whether there is something to insert. */
 function isUsable({ status, text }: Draft): boolean {
   return status !== "generating" && status !== "abstained" && text.trim() !== "";
-}
-
-/** What of the drafts stands in the text; worked out when there is time for it. */
-function useBlocks(text: string, drafts: readonly Draft[]) {
-  const settled = useDeferredValue(text);
-  const key = drafts.map(({ id, text: { length } }) => `${id} ${length}`).join();
-  // biome-ignore lint/correctness/useExhaustiveDependencies: a draft that ended does not change
-  return useMemo(() => align(settled, drafts).blocks, [settled, key]);
 }
 
 const cardOf = (slug: string) => ({
