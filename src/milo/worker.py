@@ -226,7 +226,17 @@ class Worker:
 
 def job_functions() -> dict[str, JobFunction]:
     """What does each kind of job."""
-    from milo.workflow import bench, check, export, import_items, judge, pre_annotate, preselection, probe
+    from milo.workflow import (
+        bench,
+        check,
+        engine,
+        export,
+        import_items,
+        judge,
+        pre_annotate,
+        preselection,
+        probe,
+    )
 
     return {
         "import": import_items.job,
@@ -237,6 +247,7 @@ def job_functions() -> dict[str, JobFunction]:
         "judge": judge.run,
         "check": check.run,
         "probe": probe.run,
+        "engine": engine.run,
     }
 
 

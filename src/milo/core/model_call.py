@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import json
+import math
 import re
 from collections.abc import AsyncGenerator, Iterator, Mapping
 from dataclasses import dataclass
@@ -113,15 +114,20 @@ class Model(Protocol):
 
 
 def pieces_of_reply(reply: ModelReply) -> Iterator[Piece]:
-    """A reply that is there already, as if it came: word by word, then how it ended.
+    """A reply that is there already, as if it came: token by token where they are known, else word by word.
 
     >>> reply = ModelReply(text="So it is.", top_logprobs=None, input_tokens=4, output_tokens=3,
     ...     evaluated_tokens=4, cost_usd=0.0, latency_ms=1.0, finish_reason="stop", model="m")
     >>> [piece.text for piece in pieces_of_reply(reply)]
     ['So ', 'it ', 'is.', '']
     """
-    for word in re.findall(r"^\s+|\S+\s*", reply.text):
-        yield Piece(word)
+    chosen = [candidates[0] for candidates in reply.top_logprobs or () if candidates]
+    if "".join(one.token for one in chosen) == reply.text:
+        for one in chosen:
+            yield Piece(one.token, math.exp(min(0.0, one.logprob)))
+    else:
+        for word in re.findall(r"^\s+|\S+\s*", reply.text):
+            yield Piece(word)
     yield Piece(
         "",
         finish_reason=reply.finish_reason,

@@ -75,6 +75,12 @@ class Embedded:
             async for piece in pieces:
                 yield piece
 
+    async def endpoint(self) -> ModelConfig:
+        """Where the engine listens, loaded by now; other processes of this machine may ask it there."""
+        await self._started()
+        assert self._engine is not None, "it was just started"
+        return self._endpoint(self._engine)
+
     async def close(self) -> None:
         """Stop the engine and give its memory back."""
         async with self._starting:

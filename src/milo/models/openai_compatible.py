@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import asyncio
 import base64
 import contextlib
 import math
+import threading
 import time
 from collections.abc import AsyncGenerator, AsyncIterator, Iterator, Mapping
 from dataclasses import dataclass, field
@@ -25,6 +27,7 @@ Json = dict[str, Any]
 
 TRANSIENT_STATUSES = frozenset({408, 409, 425, 429, 500, 502, 503, 504, 529})
 PERMANENT_CODES = frozenset({"insufficient_quota", "context_length_exceeded", "model_not_found"})
+LONGEST_EVENT = 4_000_000
 #: What a stream can do without, by the word a server refuses it with.
 OPTIONAL: Mapping[str, tuple[str, ...]] = {
     "logprobs": ("logprobs", "top_logprobs"),
@@ -61,16 +64,18 @@ class OpenAICompatible:
         self._config = config
         self._parameters = read_parameters(EndpointParameters, config.params, provider="openai_compatible")
         self._client: AsyncOpenAI | None = None
+        self._opening = threading.Lock()
         self._refused: set[str] = set()  # optional fields this server does not take
 
     async def ask(self, request: ModelRequest) -> ModelReply:
         """The reply, with tokens, cost and latency."""
         import orjson
 
+        completions = await self._completions()
         started = time.perf_counter()
         with _failures(self.name):
             # The raw response: turning each reply into the SDK's classes costs more than reading it.
-            response = await self._completions.with_raw_response.create(**self._body(request))
+            response = await completions.with_raw_response.create(**self._body(request))
             content = orjson.loads(response.content)
         return self._read(content, latency_ms=(time.perf_counter() - started) * 1000)
 
@@ -93,9 +98,10 @@ class OpenAICompatible:
 
     async def _streamed(self, body: Json) -> AsyncGenerator[Piece, None]:
         """One try; raises before the first piece where the server refuses."""
+        completions = await self._completions()
         with _failures(self.name):
             # Lines read here: the SDK's class for each chunk costs several times what reading it does.
-            opened = self._completions.with_streaming_response.create(**body, stream=True)
+            opened = completions.with_streaming_response.create(**body, stream=True)
             async with opened as response:
                 if response.headers.get("content-type", "").startswith("application/json"):
                     yield self._whole(_json(await response.read()))  # a server that does not stream
@@ -164,22 +170,25 @@ class OpenAICompatible:
             await self._client.close()
             self._client = None
 
-    @property
-    def _completions(self) -> Any:  # the overloads of `create` cannot be met with a body made as a dict
-        return self._open_client().chat.completions
-
-    def _open_client(self) -> AsyncOpenAI:
+    async def _completions(self) -> Any:  # the overloads of `create` cannot be met with a body made as a dict
+        """The SDK's calls, on a client that is made in a thread: importing it and TLS take up to a second."""
         if self._client is None:
-            from openai import AsyncOpenAI
+            await asyncio.to_thread(self._open_client)
+        assert self._client is not None, "it was just opened"
+        return self._client.chat.completions
 
-            self._client = AsyncOpenAI(
-                base_url=self._config.base_url,
-                api_key=self._config.api_key or "none",  # the SDK wants one; servers without keys ignore it
-                timeout=self._parameters.timeout_seconds,
-                max_retries=0,
-                default_headers=dict(self._parameters.headers),
-            )
-        return self._client
+    def _open_client(self) -> None:
+        from openai import AsyncOpenAI
+
+        with self._opening:
+            if self._client is None:
+                self._client = AsyncOpenAI(
+                    base_url=self._config.base_url,
+                    api_key=self._config.api_key or "none",  # the SDK wants one
+                    timeout=self._parameters.timeout_seconds,
+                    max_retries=0,
+                    default_headers=dict(self._parameters.headers),
+                )
 
     def _body(self, request: ModelRequest) -> Json:
         parameters = self._parameters
@@ -267,6 +276,8 @@ async def _events(content: AsyncIterator[bytes]) -> AsyncIterator[bytes]:
     rest = b""
     async for part in content:
         *lines, rest = (rest + part).split(b"\n")
+        if len(rest) > LONGEST_EVENT:
+            raise ValueError(f"an event of more than {LONGEST_EVENT} bytes")
         for line in lines:
             if line.startswith(b"data:"):
                 yield line[5:].strip()

@@ -39,6 +39,7 @@ from milo.web import (
     rubrics,
 )
 from milo.web.errors import DESCRIBED, configure_errors
+from milo.web.open_models import Draftings, OpenModels
 from milo.workflow.people import LoginGate
 
 
@@ -50,6 +51,7 @@ def create_app(
     @asynccontextmanager
     async def lifespan(app: FastAPI) -> AsyncIterator[None]:
         yield
+        await app.state.open_models.close()
         database.close()
 
     app = FastAPI(
@@ -66,6 +68,8 @@ def create_app(
     app.state.clock = clock
     app.state.login_gate = LoginGate(config.logins_per_minute)
     app.state.open_model = partial(open_model, cache_dir=config.cache_dir.expanduser())
+    app.state.open_models = OpenModels(lambda config: app.state.open_model(config))
+    app.state.draftings = Draftings()
     app.state.probe_model = probe
     configure_errors(app)
     app.include_router(login.router)

@@ -26,7 +26,7 @@ LEASE = timedelta(seconds=20)
 #: A worker says this often that it is alive, and renews its leases.
 HEARTBEAT = timedelta(seconds=3)
 
-KINDS = ("import", "preannotate", "bench", "preselect", "export", "judge", "check", "probe")
+KINDS = ("import", "preannotate", "bench", "preselect", "export", "judge", "check", "probe", "engine")
 
 
 class LeaseLost(MiloError):

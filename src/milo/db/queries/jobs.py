@@ -11,12 +11,14 @@ from sqlalchemy.orm import Session, aliased
 
 from milo.db.tables import JobRow, WorkerRow
 
+#: Kinds that are nobody's work: an embedded model that is kept loaded. They stand in no list and no count.
+UNLISTED = ("engine",)
 TAKE_LOCK = 71_309  # the PostgreSQL advisory lock under which workers choose jobs
 
 
 def listed(session: Session, project_id: int | None, *, limit: int = 50) -> Sequence[JobRow]:
     """The jobs of a project, or of all projects, newest first."""
-    jobs = select(JobRow).order_by(JobRow.id.desc()).limit(limit)
+    jobs = select(JobRow).where(JobRow.kind.not_in(UNLISTED)).order_by(JobRow.id.desc()).limit(limit)
     if project_id is not None:
         jobs = jobs.where(JobRow.project_id == project_id)
     return session.scalars(jobs).all()
@@ -25,7 +27,9 @@ def listed(session: Session, project_id: int | None, *, limit: int = 50) -> Sequ
 def counted(session: Session) -> list[tuple[str, str, int]]:
     """How many jobs there are of each kind and state."""
     rows = session.execute(
-        select(JobRow.kind, JobRow.state, func.count()).group_by(JobRow.kind, JobRow.state)
+        select(JobRow.kind, JobRow.state, func.count())
+        .where(JobRow.kind.not_in(UNLISTED))
+        .group_by(JobRow.kind, JobRow.state)
     )
     return [(kind, state, count) for kind, state, count in rows]
 
