@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -126,10 +126,9 @@ def delete(session: Session, row: ExampleRow, *, now: datetime) -> None:
         session.flush()
 
 
-def refusals(session: Session, project: ProjectRow, rows: Sequence[RatingRow]) -> dict[int, str | None]:
+def refusals(rows: Sequence[RatingRow], sent: Mapping[int, labels.Label]) -> dict[int, str | None]:
     """Why each of these ratings cannot become an example, by id; None: it can."""
-    found = labels.of_assignments(session, [row.assignment_id for row in rows])
-    return {row.id: _why_not(row, found.get(row.assignment_id)) for row in rows}
+    return {row.id: _why_not(row, sent.get(row.assignment_id)) for row in rows}
 
 
 def _of_rating(session: Session, project: ProjectRow, wanted: ExampleInput) -> ExampleRow:
