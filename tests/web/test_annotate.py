@@ -10,10 +10,13 @@ from typing import Any
 import pytest
 from fastapi.testclient import TestClient
 from httpx2 import Response
+from sqlalchemy import select
 
+from milo.core.assistant_policy import AssistantPolicy
 from milo.core.project import SubjectField
 from milo.core.questions import TextAnswer
-from milo.db.tables import ItemPayloadRow, SuggestionRow
+from milo.core.writing import Edit, Writing
+from milo.db.tables import ItemPayloadRow, SuggestionRow, WritingRow
 from milo.web.permissions import ROUTES
 from tests.builders import NEGATIVE, POSITIVE, a_spec, an_app, browser
 from tests.workflow.desk import Desk, a_desk
@@ -22,7 +25,7 @@ ANSWERS = {"sentiment": {"kind": "choice", "value": "positive"}}
 TIMES = {"active_ms": 500, "wall_ms": 800, "blurred_ms": 0}
 
 #: What must not reach an annotator, planted in every place it could leak from.
-SECRETS = ("GOLD-SECRET", "OTHERS-SECRET", "HIDDEN-SECRET", "SUGGESTION-SECRET")
+SECRETS = ("GOLD-SECRET", "OTHERS-SECRET", "HIDDEN-SECRET", "SUGGESTION-SECRET", "DRAFT-SECRET")
 
 
 @pytest.fixture
@@ -32,7 +35,7 @@ def desk(tmp_path: Path) -> Iterator[Desk]:
             SubjectField(name="text", title="Review"),
             SubjectField(name="source", title="Source", show="hidden"),
         ),
-        settings={"overlap": 2, "reveal": "on_request"},
+        settings={"overlap": 2, "reveal": "on_request", "assistant": AssistantPolicy(model="scripted")},
     )
     desk = a_desk(tmp_path, spec)
     yield desk
@@ -129,13 +132,28 @@ def test_nothing_an_annotator_can_reach_holds_what_they_must_not_see(desk: Desk,
     other, person = desk.person("other"), desk.person("walker")
     theirs = desk.take(other)
     desk.draft(theirs, 1, POSITIVE)
-    desk.submit(theirs, NEGATIVE | {"complaint": TextAnswer(value="OTHERS-SECRET")})
+    desk.model_draft(theirs, "DRAFT-SECRET of somebody else's", question="complaint")
+    desk.submit(
+        theirs,
+        NEGATIVE | {"complaint": TextAnswer(value="OTHERS-SECRET")},
+        writing={"complaint": Writing(edits=(Edit(at_ms=1, start=0, inserted="OTHERS-SECRET"),))},
+    )
     client = browser(app, person)
     (task,) = take(client)
+    desk.model_draft(desk.next(person, resume=True).tasks[0], "A draft of one's own", question="complaint")
     walked = [client.post("/api/projects/reviews/next", json={"resume": True})]
+    assert "A draft of one's own" in walked[0].text
     a = task["assignment"]
     calls: list[tuple[str, str, Any]] = [
         ("PUT", f"/api/assignments/{a}/draft", {"seq": 1, "answers": ANSWERS}),
+        ("POST", f"/api/assignments/{a}/assist", {"query": "", "answers": ANSWERS}),
+        ("GET", f"/api/assignments/{theirs.assignment}/drafts", None),
+        ("GET", f"/api/assignments/{theirs.assignment}/ratings", None),
+        (
+            "PUT",
+            f"/api/assignments/{theirs.assignment}/ratings",
+            {"rated": "draft", "target": 1, "thumb": "up"},
+        ),
         ("POST", f"/api/assignments/{a}/extend", None),
         ("POST", f"/api/assignments/{a}/inquiries", {"text": "Why?"}),
         ("POST", f"/api/assignments/{a}/submit", submission()),
@@ -160,6 +178,46 @@ def test_nothing_an_annotator_can_reach_holds_what_they_must_not_see(desk: Desk,
         assert reply.status_code < 500, reply.request.url
         for secret in SECRETS:
             assert secret not in reply.text, f"{secret} in {reply.request.method} {reply.request.url}"
+
+
+def test_how_a_text_was_written_travels_with_drafts_and_answers(desk: Desk, app: Any) -> None:
+    desk.items(1)
+    client = browser(app, desk.person())
+    (task,) = take(client)
+    address = f"/api/assignments/{task['assignment']}"
+    edits = [{"at_ms": 900, "start": 0, "inserted": "Too dear \U0001f5fc", "source": "typed"}]
+    answers = {
+        "sentiment": {"kind": "choice", "value": "negative"},
+        "complaint": {"kind": "text", "value": "Too dear \U0001f5fc"},
+    }
+    writing = {"complaint": {"edits": edits}}
+    client.put(f"{address}/draft", json={"seq": 1, "answers": answers, "writing": writing})
+    (again,) = client.post("/api/projects/reviews/next", json={"resume": True}).json()["tasks"]
+    (edit,) = again["draft"]["writing"]["complaint"]["edits"]
+    assert (edit["inserted"], edit["is_paste"], edit["draft"]) == ("Too dear \U0001f5fc", False, None)
+    body = submission(answers=answers, writing=again["draft"]["writing"])
+    assert client.post(f"{address}/submit", json=body).json()["revision"] == 1
+    with desk.database.read() as session:
+        (row,) = session.scalars(select(WritingRow))
+    assert (row.question, row.is_complete, row.words, row.first_edit_ms) == ("complaint", True, 2, 900)
+
+
+@pytest.mark.parametrize(
+    ("edit", "where"),
+    [
+        ({"at_ms": 1, "start": 0, "inserted": "x", "who": "me"}, "who"),
+        ({"at_ms": 1, "start": 0, "source": "dictated"}, "source"),
+        ({"at_ms": 1, "start": "0"}, "start"),
+    ],
+)
+def test_an_edit_that_is_none_is_named(desk: Desk, app: Any, edit: dict[str, Any], where: str) -> None:
+    desk.items(1)
+    client = browser(app, desk.person())
+    (task,) = take(client)
+    body = submission(writing={"complaint": {"edits": [edit]}})
+    reply = client.post(f"/api/assignments/{task['assignment']}/submit", json=body)
+    assert reply.status_code == 422
+    assert any(where in fault["where"] for fault in reply.json()["errors"])
 
 
 def test_a_suggestion_is_revealed_by_asking_and_then_stays(desk: Desk, app: Any) -> None:

@@ -94,7 +94,7 @@ def check_act(act: Act) -> None:
 
 def is_suspect(act: Act, leased_at: datetime | None, lease_until: datetime | None) -> bool:
     """Whether the times cannot be: longer than the lease and 5 s, or parts beyond the whole."""
-    if act.active_ms + act.blurred_ms > act.wall_ms:
+    if act.active_ms + act.blurred_ms + act.generation_ms > act.wall_ms:
         return True
     if leased_at is None or lease_until is None:
         return True

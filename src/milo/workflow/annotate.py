@@ -271,9 +271,10 @@ def save_draft(
     draft = session.get(DraftRow, row.id)
     if row.state not in ("leased", "open"):
         return seq
-    check_answers(_questions_for(session, project, row.schema_version), answers, complete=False)
+    questions = _questions_for(session, project, row.schema_version)
+    check_answers(questions, answers, complete=False)
     data = convert.answers_as_data(answers)
-    kept = writing.kept(written or {})
+    kept = writing.kept(questions, written or {})
     if draft is None:
         session.add(DraftRow(assignment_id=row.id, seq=seq, answers=data, writing=kept, updated_at=now))
     elif seq > draft.seq:

@@ -50,9 +50,10 @@ class Written:
     pasted: Mapping[EditSource, int]
 
 
-def kept(written: Mapping[str, Writing]) -> dict[str, Any]:
+def kept(questions: Sequence[Question], written: Mapping[str, Writing]) -> dict[str, Any]:
     """The writings as they are kept beside unsent answers; what is too long to keep is left out."""
-    readable = {name: one for name, one in written.items() if _is_readable(one)}
+    names = {question.name for question in questions if isinstance(question, TextQuestion | ChatQuestion)}
+    readable = {name: one for name, one in written.items() if name in names and _is_readable(one)}
     return cast(dict[str, Any], convert.as_data(convert.WRITING, readable))
 
 
