@@ -16,6 +16,7 @@ function Shown({ question, suggestion }: { question: Question; suggestion?: Task
       question={question}
       marks={marksOf(form, question.name)}
       text={form.texts[question.name] ?? ""}
+      isTouched={question.name in form.texts}
       ranks={form.rankings[question.name] ?? null}
       confidence={form.confidences[question.name]}
       preselected={preselected[question.name] ?? []}

@@ -1,4 +1,5 @@
 /** One question with what the model says about it: a fieldset a person can answer by key, click or touch. */
+import { lazy, Suspense } from "react";
 import { useTranslation } from "react-i18next";
 import type { Confidence } from "../api/types";
 import { CommandKey } from "../shared/Kbd";
@@ -9,6 +10,11 @@ import { Explanation } from "./Explanation";
 import { hasOptions, type KindProps } from "./kind";
 import { OwnConfidence } from "./OwnConfidence";
 import { TextInput } from "./text/TextInput";
+
+/** These load with the first question of their kind. */
+const ChatInput = lazy(() => import("./chat/ChatInput"));
+const PairwiseInput = lazy(() => import("./pairwise/PairwiseInput"));
+const RankingInput = lazy(() => import("./ranking/RankingInput"));
 
 interface Props extends Omit<KindProps, "hasBars"> {
   confidence: Confidence | undefined;
@@ -56,7 +62,9 @@ export function QuestionView(props: Props) {
         </p>
       )}
       {suggestion && !isUsable && <Abstained suggestion={suggestion} />}
-      <KindInput {...props} hasBars={hasBars} />
+      <Suspense fallback={<div aria-busy="true" />}>
+        <KindInput {...props} hasBars={hasBars} />
+      </Suspense>
       {question.ask_confidence && (
         <OwnConfidence question={question.name} value={props.confidence} onRate={props.onRate} />
       )}
@@ -81,9 +89,12 @@ function KindInput(props: KindProps) {
     case "choices":
       return <ChoicesInput {...rest} question={question} />;
     case "text":
-    case "chat":
       return <TextInput {...rest} question={question} />;
-    default:
-      return null;
+    case "chat":
+      return <ChatInput {...rest} question={question} />;
+    case "pairwise":
+      return <PairwiseInput {...rest} question={question} />;
+    case "ranking":
+      return <RankingInput {...rest} question={question} />;
   }
 }

@@ -62,6 +62,8 @@ export interface KindProps<Q extends Question = Question> {
   question: Q;
   marks: Marks;
   text: string;
+  /** Whether the person wrote or took a text, though it may be empty. */
+  isTouched: boolean;
   /** What was ranked so far; null before the person ranked anything. */
   ranks: Ranks | null;
   preselected: readonly string[];

@@ -1,4 +1,5 @@
 /** A conversation: its turns as plain text, each under the name of who speaks. */
+import type { ReactNode } from "react";
 import type { FieldValue } from "../api/types";
 
 interface Turn {
@@ -6,7 +7,14 @@ interface Turn {
   content: string;
 }
 
-export function Conversation({ value, title }: { value: FieldValue; title: string }) {
+interface Props {
+  value: FieldValue;
+  title: string;
+  /** Turns that follow, each a list item. */
+  children?: ReactNode;
+}
+
+export function Conversation({ value, title, children }: Props) {
   return (
     <ol className="turns" aria-label={title}>
       {turnsOf(value).map((turn, place) => (
@@ -16,6 +24,7 @@ export function Conversation({ value, title }: { value: FieldValue; title: strin
           <p dir="auto">{turn.content}</p>
         </li>
       ))}
+      {children}
     </ol>
   );
 }

@@ -20,6 +20,7 @@ const PATHS = {
     <path d="M2.5 2.5l11 11M5 5.6A3.4 3.4 0 0 0 4.6 12h6.6M7.2 4.1a4 4 0 0 1 4.7 3.6 2.4 2.4 0 0 1 1.6 3.3" />
   ),
   copy: <path d="M5.5 5.5h8v8h-8zM3.5 10.5h-1v-8h8v1" />,
+  difference: <path d="M8 3v6M5 6h6M5 12.5h6" />,
   down: <path d="m4.5 6.5 3.5 3.5 3.5-3.5" />,
   download: <path d="M8 2.5v8m-3.2-3L8 10.7l3.2-3.2M3 13.5h10" />,
   flag: <path d="M3.5 14V2.5h8.5l-2 3 2 3H3.5" />,
@@ -52,6 +53,7 @@ const PATHS = {
       <path d="M2.5 6.5h7a4 4 0 0 1 0 8H7" />
     </>
   ),
+  up: <path d="m4.5 9.5 3.5-3.5 3.5 3.5" />,
   upload: <path d="M8 10.5v-8m-3.2 3L8 2.3l3.2 3.2M3 13.5h10" />,
   warning: <path d="M8 2.5 14 13H2zM8 6.5v3.2M8 11.6v.1" />,
   x: <path d="m4.5 4.5 7 7M11.5 4.5l-7 7" />,

@@ -1,20 +1,18 @@
 import { useTranslation } from "react-i18next";
 import { lengthInCodePoints } from "../../annotate/code_points";
-import { Button } from "../../shared/Button";
 import { formatNumber } from "../../shared/format";
-import { Mark } from "../../shared/Mark";
 import type { KindProps, WrittenQuestion } from "../kind";
+import { Proposal } from "./Proposal";
 import { excess } from "./text";
 
 /** The counter appears when so little room is left. */
 const NEARLY_FULL = 0.8;
 
 export function TextInput(props: KindProps<WrittenQuestion>) {
-  const { question, text, preselected, marks, isActive, onWrite, onSettle, onAccept } = props;
+  const { question, text, onWrite, onSettle } = props;
   const { t } = useTranslation();
   const over = excess(question, text);
   const length = lengthInCodePoints(text);
-  const proposal = preselected[0];
   const field = {
     className: "field",
     dir: "auto" as const,
@@ -27,17 +25,7 @@ export function TextInput(props: KindProps<WrittenQuestion>) {
   };
   return (
     <div className="text-answer">
-      {proposal !== undefined && marks[proposal] === undefined && (
-        <div className="proposal">
-          <span className="tag m">
-            <Mark of="model" /> {t("annotate.standing.model")}
-          </span>
-          <p dir="auto">{proposal}</p>
-          <Button small look="quiet" command={isActive ? "annotate.accept" : undefined} onClick={onAccept}>
-            {t("annotate.insert")}
-          </Button>
-        </div>
-      )}
+      <Proposal {...props} />
       {question.kind === "chat" || question.multiline ? (
         <textarea rows={3} {...field} onChange={(event) => onWrite(event.target.value)} />
       ) : (
