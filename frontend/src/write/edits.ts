@@ -14,19 +14,27 @@ export type Change = Pick<Edit, "start" | "removed" | "inserted">;
 
 /** What went and what came, as one change; null between equal texts. */
 export function changeBetween(before: string, after: string): Change | null {
+  const change = changeIn(before, after);
+  if (change === null) return null;
+  return {
+    start: lengthInCodePoints(before.slice(0, change.start)),
+    removed: lengthInCodePoints(before.slice(change.start, change.end)),
+    inserted: after.slice(change.start, change.end + after.length - before.length),
+  };
+}
+
+/** From where to where, in UTF-16 units of the text before, two texts differ; no character is parted. */
+export function changeIn(before: string, after: string): { start: number; end: number } | null {
   if (before === after) return null;
   let start = 0;
   const shorter = Math.min(before.length, after.length);
   while (start < shorter && before[start] === after[start]) start += 1;
   while (isInsidePair(before, start) || isInsidePair(after, start)) start -= 1;
-  let end = 0;
-  while (end < shorter - start && before[before.length - 1 - end] === after[after.length - 1 - end]) end += 1;
-  while (isInsidePair(before, before.length - end) || isInsidePair(after, after.length - end)) end -= 1;
-  return {
-    start: lengthInCodePoints(before.slice(0, start)),
-    removed: lengthInCodePoints(before.slice(start, before.length - end)),
-    inserted: after.slice(start, after.length - end),
-  };
+  let tail = 0;
+  while (tail < shorter - start && before[before.length - 1 - tail] === after[after.length - 1 - tail])
+    tail += 1;
+  while (isInsidePair(before, before.length - tail) || isInsidePair(after, after.length - tail)) tail -= 1;
+  return { start, end: before.length - tail };
 }
 
 /** Whether an index parts the two halves of one character. */

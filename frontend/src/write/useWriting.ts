@@ -2,6 +2,7 @@
 import { useCallback, useEffect, useLayoutEffect, useRef, useState } from "react";
 import type { Form } from "../annotate/form";
 import type { Question, Writing } from "../api/types";
+import { isPut } from "./put_text";
 import { type Cause, Recorder, type Way } from "./recorder";
 import type { Sources } from "./source";
 
@@ -72,8 +73,9 @@ function useInputs(expected: Map<string, Cause>): (question: string) => Way {
     const before = (event: InputEvent) => {
       const field = event.target instanceof HTMLElement ? event.target.dataset.written : undefined;
       if (field === undefined) return;
-      expected.delete(field);
-      last.current = { question: field, way: wayOf(event), at: performance.now() };
+      if (!isPut()) expected.delete(field);
+      const way = isPut() ? "set" : wayOf(event);
+      last.current = { question: field, way, at: performance.now() };
     };
     window.addEventListener("beforeinput", before, { capture: true });
     return () => window.removeEventListener("beforeinput", before, { capture: true });

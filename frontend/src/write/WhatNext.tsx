@@ -1,0 +1,14 @@
+/** What becomes of an answer once it is sent, at the end of the form. */
+import { useTranslation } from "react-i18next";
+import type { Project } from "../api/types";
+
+export function WhatNext({ project }: { project: Pick<Project, "review" | "rubrics"> }) {
+  const { t } = useTranslation();
+  const isReviewed = project.rubrics.length > 0;
+  const review = !isReviewed ? "none" : project.review.has_judge ? "judge" : "person";
+  return (
+    <p className="meta what-next">
+      {t(`write.next.${review}`)} {t("write.next.kept")}
+    </p>
+  );
+}
