@@ -95,6 +95,14 @@ def test_the_wrong_kind_an_unknown_question_and_a_long_text_are_refused() -> Non
     assert faults[0].startswith("answers.mood")
 
 
+@pytest.mark.parametrize(
+    ("value", "fault"), [("a\x00", "a NUL character"), ("\ud83d", "half of a character")]
+)
+def test_what_no_database_and_no_reply_can_hold_is_refused(value: str, fault: str) -> None:
+    answers: dict[str, Answer] = {"relevance": ChoiceAnswer(value="not"), "why": TextAnswer(value=value)}
+    assert fault in faults_of(answers, complete=False)[0]
+
+
 def test_a_draft_may_be_incomplete() -> None:
     check_answers(QUESTIONS, {"traits": ChoicesAnswer(value=("kind",))}, complete=False)
 

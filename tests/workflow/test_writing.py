@@ -152,8 +152,9 @@ def test_a_record_with_a_hole_is_kept_and_costs_no_answer(desk: Desk, edits: tup
         tuple(Edit(at_ms=n, start=0, inserted="x") for n in range(MOST_EDITS + 1)),
         (Edit(at_ms=0, start=0, inserted="x" * 1_000_001),),
         (Edit(at_ms=0, start=0, inserted="\x00"),),
+        (Edit(at_ms=0, start=0, inserted="\ud83d"), Edit(at_ms=0, start=1, inserted="\ude00")),
     ],
-    ids=["too many", "too much", "a NUL character"],
+    ids=["too many", "too much", "a NUL character", "halves of one character"],
 )
 def test_what_cannot_be_kept_is_left_out_and_costs_no_answer(desk: Desk, edits: tuple[Edit, ...]) -> None:
     task = a_task(desk)

@@ -6,6 +6,7 @@ from a draft is found in the texts themselves. A record that cannot be read neve
 
 from __future__ import annotations
 
+import re
 from collections import Counter, deque
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
@@ -29,6 +30,8 @@ from milo.quality.reliance import Aligned
 from milo.workflow import projects
 
 Decided = Mapping[str, Mapping[str, Origin]]
+
+_UNKEPT = re.compile("[\x00\ud800-\udfff]")
 
 #: So many passages that were cut out last may come back as one's own.
 MOST_CUT = 50
@@ -174,9 +177,9 @@ def _text(answer: Answer | None) -> str:
 
 
 def _is_readable(writing: Writing) -> bool:
-    """Whether the record can be kept; NUL characters cannot."""
+    """Whether the record can be kept: NUL characters and halves of characters cannot."""
     texts = [writing.base, *(edit.inserted for edit in writing.edits)]
-    return not is_too_long(writing.edits) and not any("\x00" in text for text in texts)
+    return not is_too_long(writing.edits) and not any(_UNKEPT.search(text) for text in texts)
 
 
 def _is_put(edit: Edit) -> bool:

@@ -71,6 +71,8 @@ def value_faults(where: str, value: str, most: int, *, is_required: bool) -> lis
         return [Fault(where, "no text", "some text")]
     if "\x00" in value:
         return [Fault(where, "a NUL character", "text without NUL")]
+    if any("\ud800" <= character <= "\udfff" for character in value):
+        return [Fault(where, "half of a character", "whole characters")]
     return []
 
 
