@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from typing import BinaryIO
 
 from milo.formats.jsonl import BOM, parsed
@@ -37,6 +37,19 @@ def read(file: BinaryIO, limits: Limits = DEFAULT_LIMITS) -> Iterator[Row | BadR
             yield BadRow(number, element, "")
         elif element or number > 1:
             yield parsed(number, element) if element else BadRow(number, "nothing between two commas", "")
+
+
+def of_lines(lines: Iterable[bytes]) -> Iterator[bytes]:
+    """The list of what stands in JSON Lines, piece by piece.
+
+    >>> b"".join(of_lines([b'{"a": 1}\\n', b'{"a": 2}\\n']))
+    b'[\\n{"a": 1},\\n{"a": 2}\\n]\\n'
+    """
+    before = b"[\n"
+    for line in lines:
+        yield before + line.removesuffix(b"\n")
+        before = b",\n"
+    yield b"[]\n" if before == b"[\n" else b"\n]\n"
 
 
 def _elements(file: BinaryIO, buffer: bytes, limits: Limits) -> Iterator[bytes | str]:

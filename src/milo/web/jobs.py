@@ -14,7 +14,7 @@ from milo.db.queries import jobs as job_queries
 from milo.db.queries.units import Failure
 from milo.db.tables import JobRow
 from milo.web.caller import Who
-from milo.workflow import jobs, judge, pre_annotate, probe
+from milo.workflow import export, jobs, judge, pre_annotate, probe
 from milo.workflow.jobs import Job
 from milo.workflow.judge import JudgeRun
 from milo.workflow.pre_annotate import PreAnnotation
@@ -88,10 +88,7 @@ def start_job(
             case ProbeRun():
                 row = probe.enqueue(scope.session, project, wanted, by=scope.person, now=scope.now)
             case ExportRun():
-                config = asdict(wanted)
-                row = jobs.enqueue(
-                    scope.session, project.id, "export", config, by=scope.person.id, now=scope.now
-                )
+                row = export.enqueue(scope.session, project, wanted, by=scope.person, now=scope.now)
         return jobs.as_job(row)
 
 

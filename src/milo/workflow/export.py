@@ -13,14 +13,24 @@ import orjson
 from sqlalchemy.orm import Session
 
 from milo.core.errors import NotFound
-from milo.core.export_options import ExportFormat, ExportOptions
+from milo.core.export_options import ExportFormat, ExportOptions, TrainingFormat
+from milo.core.person import Person
 from milo.db.queries import exports
 from milo.db.session import Database
-from milo.db.tables import ExportRow, ProjectRow
+from milo.db.tables import ExportRow, JobRow, ProjectRow
 from milo.formats import csv_file, jsonl
-from milo.workflow import feedback, native_row, projects
+from milo.workflow import feedback, jobs, native_row, projects, training_file, training_rows
 from milo.workflow.jobs import JobRun
 from milo.workflow.leaving import Leaving, Ledger, Progress
+from milo.workflow.training_rows import TrainingRows
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class TrainingFit:
+    """Whether the project gives rows of a training format: from which questions, or what is missing."""
+
+    questions: tuple[str, ...]
+    missing: str | None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -33,6 +43,7 @@ class ExportCounts:
     in_review: int  # submitted as well, and kept back until it is decided
     labels: int  # rows of the default export
     items: int
+    training: Mapping[TrainingFormat, TrainingFit]
 
 
 def counts(session: Session, project: ProjectRow, items: int) -> ExportCounts:
@@ -48,7 +59,21 @@ def counts(session: Session, project: ProjectRow, items: int) -> ExportCounts:
         in_review=in_review,
         labels=passed + (unreviewed if takes_unreviewed else 0),
         items=items,
+        training={
+            name: TrainingFit(questions=fit.questions, missing=fit.missing)
+            for name, fit in training_rows.fits(session, project).items()
+        },
     )
+
+
+def enqueue(
+    session: Session, project: ProjectRow, options: ExportOptions, *, by: Person, now: datetime
+) -> JobRow:
+    """A queued export; raises `InvalidInput` where the project has nothing of what the format holds."""
+    if options.is_training:
+        training_rows.check(session, project, options)
+    config = {name: getattr(options, name) for name in _OPTIONS} | {"states": list(options.states)}
+    return jobs.enqueue(session, project.id, "export", config, by=by.id, now=now)
 
 
 def job(run: JobRun) -> Mapping[str, Any]:
@@ -93,6 +118,10 @@ def write(
     """Write the file of an export under the data folder, in short reads, as of one cut."""
     path = data_dir / "exports" / str(project_id) / f"{name}.{options.ending}"
     path.parent.mkdir(parents=True, exist_ok=True)
+    if options.is_training:
+        examples = TrainingRows(database, project_id, options, note, data_dir)
+        training_file.write(examples, options, path, data_dir)
+        return Written(path, examples.cut, examples.ledger)
     rows = _Rows(database, project_id, options, note)
     unfinished = path.with_suffix(".part")
     with unfinished.open("wb", buffering=1024 * 1024) as file:

@@ -117,12 +117,17 @@ def find(data_dir: Path, name: str) -> Stored:
     return Stored(TYPES[path.suffix[1:]], path)
 
 
-def load(data_dir: Path, reference: str) -> tuple[str, bytes]:
-    """Media type and bytes of the picture an item's field refers to."""
+def name_of(reference: str) -> str:
+    """The name under which what an item's field refers to is kept; raises `NotFound`."""
     found = _URL.fullmatch(reference)
     if found is None:
         raise NotFound(f"{reference[:120]!r} refers to no stored picture.")
-    picture = find(data_dir, found[1])
+    return found[1]
+
+
+def load(data_dir: Path, reference: str) -> tuple[str, bytes]:
+    """Media type and bytes of the picture an item's field refers to."""
+    picture = find(data_dir, name_of(reference))
     return picture.media_type, picture.path.read_bytes()
 
 
