@@ -669,7 +669,7 @@ export interface paths {
          * Write Draft
          * @description A new draft as server-sent events, token by token.
          *
-         *     `waiting` {reason} while a model is loaded, `started` {draft, number, model, version}, `piece` {text, p}
+         *     `started` {draft, number, model, version}, `waiting` {reason} while a model is loaded, `piece` {text, p}
          *     once a token, then `done` with the draft or `problem` {reason, draft}. Closing the connection stops the
          *     model; what had come is kept.
          */
@@ -3254,6 +3254,10 @@ export interface components {
             labels: number;
             /** Items */
             items: number;
+            /** Training */
+            training: {
+                [key: string]: components["schemas"]["TrainingFit"];
+            };
         };
         /**
          * ExportRun
@@ -6582,6 +6586,16 @@ export interface components {
              * @default 0
              */
             off_guideline?: number;
+        };
+        /**
+         * TrainingFit
+         * @description Whether the project gives rows of a training format: from which questions, or what is missing.
+         */
+        TrainingFit: {
+            /** Questions */
+            questions: string[];
+            /** Missing */
+            missing: string | null;
         };
         /**
          * UnsurePassage
