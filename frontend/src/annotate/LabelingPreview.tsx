@@ -1,6 +1,7 @@
 /** The form as annotators will see it, beside the builder: the real parts, no keys, nothing sent. */
 import { useState } from "react";
 import type { AnnotatorSettings, FieldValue, Question, SubjectField } from "../api/types";
+import { fieldsOf, ItemContext, isComparing } from "../questions/kind";
 import { EMPTY_FORM } from "./form";
 import "./annotate.css";
 import { Questions } from "./Questions";
@@ -17,11 +18,18 @@ const REVEAL = { reveal: { policy: "never", held_out: false } } as const;
 export function LabelingPreview({ spec, item }: Props) {
   const control = useForm(spec.questions, REVEAL, EMPTY_FORM, []);
   const [active, activate] = useState(spec.questions[0]?.name);
+  const shown = control.asked.flatMap(fieldsOf);
+  const questionItem = {
+    subject: spec.subject,
+    fields: item.fields,
+    orders: {},
+    questions: control.asked,
+  };
   return (
     <div className="annotate preview">
-      <div className="work">
+      <div className="work" data-comparing={control.asked.some(isComparing) || undefined}>
         <Subject
-          subject={spec.subject}
+          subject={spec.subject.filter(({ name }) => !shown.includes(name))}
           item={{
             id: 0,
             external_id: item.external_id,
@@ -33,16 +41,18 @@ export function LabelingPreview({ spec, item }: Props) {
           landmark={false}
         />
         <div className="form">
-          <Questions
-            control={control}
-            settings={spec.settings}
-            active={active}
-            explained={new Set()}
-            formId="preview-form"
-            onActivate={activate}
-            onExplain={() => undefined}
-            onSubmit={() => undefined}
-          />
+          <ItemContext.Provider value={questionItem}>
+            <Questions
+              control={control}
+              settings={spec.settings}
+              active={active}
+              explained={new Set()}
+              formId="preview-form"
+              onActivate={activate}
+              onExplain={() => undefined}
+              onSubmit={() => undefined}
+            />
+          </ItemContext.Provider>
         </div>
       </div>
     </div>

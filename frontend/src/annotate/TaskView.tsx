@@ -31,6 +31,8 @@ import type {
 } from "../api/types";
 import type { AssistantSummary } from "../assist/types";
 import { useInsertion } from "../assist/useInsertion";
+import { withCandidates } from "../questions/chat/chat";
+import { fieldsOf, ItemContext, isComparing } from "../questions/kind";
 import { CONFIDENCES } from "../questions/OwnConfidence";
 import { isYesOrNo, optionKeys, optionOfKey } from "../questions/option_keys";
 import { suggestionFor } from "../questions/suggestion";
@@ -53,7 +55,7 @@ import { REJECT_REASONS, RejectDialog } from "./RejectDialog";
 import { modelKey, modelsOf, Source } from "./Source";
 import { DEFAULT_FORM_SHARE, Split } from "./Split";
 import { Subject } from "./Subject";
-import { subjectText } from "./subject_cards";
+import { isBare, subjectText } from "./subject_cards";
 import { useAssistance } from "./useAssistance";
 import { useForm } from "./useForm";
 
@@ -146,7 +148,7 @@ export function TaskView(props: TaskViewProps) {
     [drafts, subject, task.item],
   );
   const { writing, expect } = useWriting(
-    form,
+    useMemo(() => withCandidates(form, questions, task.item.fields), [form, questions, task.item.fields]),
     task.assist === null ? NO_QUESTIONS : questions,
     props.writing ?? UNWRITTEN,
     sources,
@@ -265,7 +267,8 @@ export function TaskView(props: TaskViewProps) {
     ...given,
   });
   const arrowsAreFree = (key: string) =>
-    !key.startsWith("Arrow") || !document.activeElement?.closest(".subject, .split, .guideline-panel");
+    !key.startsWith("Arrow") ||
+    !document.activeElement?.closest(".subject, .split, .guideline-panel, .compared-text");
 
   useCommands([
     {
@@ -314,9 +317,13 @@ export function TaskView(props: TaskViewProps) {
   );
 
   const given = assistance?.assistant.query_is_field ? assistance.assistant.query : null;
-  const left = useMemo(
-    () => (given === null ? subject : subject.filter(({ name }) => name !== given)),
-    [subject, given],
+  const left = useMemo(() => {
+    const shown = [given, ...asked.flatMap(fieldsOf)];
+    return subject.filter(({ name }) => !shown.includes(name));
+  }, [subject, given, asked]);
+  const questionItem = useMemo(
+    () => ({ subject, fields: task.item.fields, orders: task.orders, questions: asked }),
+    [subject, task, asked],
   );
   const hasDrafts = assistance !== null && assistance.without === null;
   const around =
@@ -362,6 +369,8 @@ export function TaskView(props: TaskViewProps) {
     <WrittenWithProvider value={provenance.written}>
       <div
         className="work"
+        data-comparing={asked.some(isComparing) || undefined}
+        data-alone={isBare(left, task.item) || undefined}
         data-beside={(hasBeside && !hasDrafts) || undefined}
         data-assist={hasDrafts || undefined}
         style={{ "--form": `${share.value}%` }}
@@ -370,49 +379,51 @@ export function TaskView(props: TaskViewProps) {
         {!hasDrafts && beside}
         <section className="form" aria-label={t("annotate.form")}>
           <Split share={share.value} onMove={share.move} onSettle={share.keep} />
-          <Questions
-            control={control}
-            settings={settings}
-            active={active?.name}
-            explained={explained}
-            onActivate={activate}
-            onExplain={toggleExplained}
-            onSubmit={submit}
-            around={around}
-            before={
-              <>
-                {props.notices}
-                {task.guideline_changed && !isChangeSeen && (
-                  <GuidelineChanged change={task.guideline_changed} onClose={() => setChangeSeen(true)} />
-                )}
-                {task.seen_before && <SeenBefore seen={task.seen_before} onApply={repeat} />}
-                {suggestions.length > 0 ? (
-                  <Source suggestions={suggestions} onCard={() => openCard(true)} />
-                ) : (
-                  <Hidden task={task} onReveal={canReveal ? reveal : undefined} />
-                )}
-              </>
-            }
-            after={
-              props.onReject && (
-                <div className="reject">
-                  <span className="grow">{t("annotate.cannot_be_judged")}</span>
-                  {REJECT_REASONS.map((reason) => (
-                    <Button
-                      key={reason}
-                      look="quiet"
-                      small
-                      onClick={() =>
-                        reason === "other" ? setRejecting(reason) : props.onReject?.(reason, "")
-                      }
-                    >
-                      {t(`annotate.reasons.${reason}`)}
-                    </Button>
-                  ))}
-                </div>
-              )
-            }
-          />
+          <ItemContext.Provider value={questionItem}>
+            <Questions
+              control={control}
+              settings={settings}
+              active={active?.name}
+              explained={explained}
+              onActivate={activate}
+              onExplain={toggleExplained}
+              onSubmit={submit}
+              around={around}
+              before={
+                <>
+                  {props.notices}
+                  {task.guideline_changed && !isChangeSeen && (
+                    <GuidelineChanged change={task.guideline_changed} onClose={() => setChangeSeen(true)} />
+                  )}
+                  {task.seen_before && <SeenBefore seen={task.seen_before} onApply={repeat} />}
+                  {suggestions.length > 0 ? (
+                    <Source suggestions={suggestions} onCard={() => openCard(true)} />
+                  ) : (
+                    <Hidden task={task} onReveal={canReveal ? reveal : undefined} />
+                  )}
+                </>
+              }
+              after={
+                props.onReject && (
+                  <div className="reject">
+                    <span className="grow">{t("annotate.cannot_be_judged")}</span>
+                    {REJECT_REASONS.map((reason) => (
+                      <Button
+                        key={reason}
+                        look="quiet"
+                        small
+                        onClick={() =>
+                          reason === "other" ? setRejecting(reason) : props.onReject?.(reason, "")
+                        }
+                      >
+                        {t(`annotate.reasons.${reason}`)}
+                      </Button>
+                    ))}
+                  </div>
+                )
+              }
+            />
+          </ItemContext.Provider>
           {props.isGuidelineOpen && (
             <GuidelinePanel
               sections={props.sections}

@@ -76,6 +76,11 @@ export function asText(value: FieldValue): string {
   return typeof value === "object" ? JSON.stringify(value) : String(value);
 }
 
+/** Whether nothing of the item is left to show in a panel of its own. */
+export function isBare(subject: readonly SubjectField[], item: Pick<TaskItem, "fields">): boolean {
+  return subjectCards(subject, item).length === 0;
+}
+
 function isMedia({ show }: SubjectField): boolean {
   return show === "image" || show === "video";
 }

@@ -41,7 +41,7 @@ export class Visits {
   prepare(task: AnnotatorTask, schema: Schema, local: LocalDraft | undefined): void {
     if (this.forms.has(task.assignment)) return;
     const restored = isCurrent(local, task) ? local : undefined;
-    this.forms.set(task.assignment, restored?.form ?? firstForm(task, schema));
+    this.forms.set(task.assignment, restored ? { ...EMPTY_FORM, ...restored.form } : firstForm(task, schema));
     this.writings.set(task.assignment, (restored ?? task.draft)?.writing ?? {});
     if (restored === undefined || restored.seq === task.draft?.seq) return;
     const { seq, form, writing = {} } = restored;

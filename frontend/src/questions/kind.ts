@@ -54,9 +54,16 @@ export interface QuestionItem {
   fields: Readonly<Record<string, FieldValue>>;
   /** For each comparing question its fields as A, B, ... . */
   orders: Readonly<Record<string, readonly string[]>>;
+  /** The questions on screen, in order. */
+  questions: readonly Question[];
 }
 
-export const ItemContext = createContext<QuestionItem>({ subject: [], fields: {}, orders: {} });
+export const ItemContext = createContext<QuestionItem>({
+  subject: [],
+  fields: {},
+  orders: {},
+  questions: [],
+});
 
 export interface KindProps<Q extends Question = Question> {
   question: Q;

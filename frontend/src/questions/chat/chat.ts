@@ -1,5 +1,6 @@
 /** The next turn of a conversation. */
-import type { ChatAnswer, ChatQuestion, Confidence, FieldValue } from "../../api/types";
+import type { Form } from "../../annotate/form";
+import type { ChatAnswer, ChatQuestion, Confidence, FieldValue, Question } from "../../api/types";
 import { turnsOf } from "../../shared/Conversation";
 
 /** The answer a text amounts to; null while it is blank. */
@@ -12,4 +13,15 @@ export function candidateOf(question: ChatQuestion, fields: Readonly<Record<stri
   const value = question.candidate === null ? null : (fields[question.candidate] ?? null);
   if (typeof value === "string") return value;
   return turnsOf(value).at(-1)?.content ?? "";
+}
+
+/** The texts as they stand on screen: a candidate until something is written, so that a record begins with it. */
+export function withCandidates(
+  form: Form,
+  questions: readonly Question[],
+  fields: Readonly<Record<string, FieldValue>>,
+): Form {
+  const turns = questions.filter((question) => question.kind === "chat");
+  const candidates = turns.map((question) => [question.name, candidateOf(question, fields)]);
+  return { ...form, texts: { ...Object.fromEntries(candidates), ...form.texts } };
 }

@@ -11,7 +11,7 @@ import { FieldContent } from "../FieldContent";
 import { letterAt } from "../in_words";
 import { ItemContext, type KindProps } from "../kind";
 import "../comparing.css";
-import { chosenVerdict, type Preference, sidesOf, tiesOf } from "./pairwise";
+import { chosenVerdict, isAboutTheSame, type Preference, sidesOf, tiesOf } from "./pairwise";
 
 const LEFT = "pairwise.left";
 const RIGHT = "pairwise.right";
@@ -24,8 +24,11 @@ const TIE_KEYS: Record<string, { id: string; key: string }> = {
 export default function PairwiseInput(props: KindProps<PairwiseQuestion>) {
   const { question, marks, isActive, onPick } = props;
   const { t } = useTranslation();
-  const { orders } = useContext(ItemContext);
+  const { orders, questions } = useContext(ItemContext);
   const [isApart, setApart] = useState(false);
+  const isShownAbove = questions
+    .slice(0, Math.max(0, questions.indexOf(question)))
+    .some((other) => isAboutTheSame(other, question));
   const sides = sidesOf(question, orders[question.name]);
   const ties = tiesOf(question);
   const chosen = chosenVerdict(question, marks);
@@ -62,22 +65,24 @@ export default function PairwiseInput(props: KindProps<PairwiseQuestion>) {
   ];
   return (
     <div className="compared" data-apart={isApart || undefined}>
-      <div className="sides">
-        {sides.map(({ field, verdict }, place) => (
-          <div key={field} className="side-by-side card" data-chosen={verdict === chosen || undefined}>
-            <header>
-              <b className="letter">{letterAt(place)}</b>
-            </header>
-            <section
-              className="compared-text"
-              tabIndex={isApart ? 0 : undefined}
-              aria-label={t("compare.text", { letter: letterAt(place) })}
-            >
-              <FieldContent field={field} title={letterAt(place)} />
-            </section>
-          </div>
-        ))}
-      </div>
+      {!isShownAbove && (
+        <div className="sides">
+          {sides.map(({ field, verdict }, place) => (
+            <div key={field} className="side-by-side card" data-chosen={verdict === chosen || undefined}>
+              <header>
+                <b className="letter">{letterAt(place)}</b>
+              </header>
+              <section
+                className="compared-text"
+                tabIndex={isApart ? 0 : undefined}
+                aria-label={t("compare.text", { letter: letterAt(place) })}
+              >
+                <FieldContent field={field} title={letterAt(place)} />
+              </section>
+            </div>
+          ))}
+        </div>
+      )}
       <div className="verdict-bar">
         <div className="verdicts" role="radiogroup" aria-labelledby={`legend-${question.name}`}>
           {verdicts.map(([verdict, words]) => (
@@ -100,9 +105,11 @@ export default function PairwiseInput(props: KindProps<PairwiseQuestion>) {
             </label>
           ))}
         </div>
-        <Switch isOn={isApart} onChange={setApart}>
-          {t("compare.apart")}
-        </Switch>
+        {!isShownAbove && (
+          <Switch isOn={isApart} onChange={setApart}>
+            {t("compare.apart")}
+          </Switch>
+        )}
       </div>
       <p className="vh" role="status">
         {verdicts.find(([verdict]) => verdict === chosen)?.[1]}

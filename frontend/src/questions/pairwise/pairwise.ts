@@ -1,5 +1,5 @@
 /** Which of two texts is better. */
-import type { Confidence, PairwiseAnswer, PairwiseQuestion } from "../../api/types";
+import type { Confidence, PairwiseAnswer, PairwiseQuestion, Question } from "../../api/types";
 import { isChosen, type Marks } from "../marks";
 
 export type Preference = PairwiseAnswer["value"];
@@ -25,6 +25,14 @@ export function sidesOf(
     { field: question.second, verdict: "second" as const },
   ];
   return order?.[0] === question.second ? sides.reverse() : sides;
+}
+
+/** Whether a question compares the same two texts, which then stand on screen once. */
+export function isAboutTheSame(other: Question, question: PairwiseQuestion): boolean {
+  return (
+    other.kind === "pairwise" &&
+    [other.first, other.second].sort().join() === [question.first, question.second].sort().join()
+  );
 }
 
 /** What is chosen, if anything. */

@@ -9,9 +9,12 @@ from milo.core.questions import PairwiseQuestion, Question, RankingQuestion
 
 
 def orders(questions: Sequence[Question], *, salt: str, item: int) -> dict[str, tuple[str, ...]]:
-    """For each comparing question its fields as A, B, ...; a salted hash draws them."""
+    """For each comparing question its fields as A, B, ...; a salted hash draws them.
+
+    Of two questions about the same fields neither turns the order of the other around.
+    """
     return {
-        question.name: _drawn(fields, f"{salt}:{item}:{question.name}")
+        question.name: _drawn(fields, f"{salt}:order:{item}")
         for question in questions
         if (fields := _compared(question))
     }
