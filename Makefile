@@ -1,4 +1,4 @@
-# make demo    set everything up and serve three demo projects; `make demo ARGS=--check` does the main job and ends
+# make demo    set everything up and serve four demo projects; `make demo ARGS=--check` does the main job and ends
 # make test    everything that is checked; ends with what was skipped, and why
 # make check   formatting, lint and types only        make format   put them right where a tool can
 # make unit    unit and property tests, one part each  make flows      through database, workflow and HTTP

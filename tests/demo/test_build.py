@@ -17,17 +17,21 @@ from milo.db.queries.people import as_person
 from milo.db.tables import (
     AnswerRow,
     AssignmentRow,
+    AssistantRow,
     DecisionRow,
     FeedbackRow,
     InquiryRow,
     ItemRow,
     JobRow,
     JudgeRow,
+    ModelDraftRow,
     ModelRow,
     PersonRow,
     ProjectRow,
+    RatingRow,
     SuggestionRow,
     UnitRow,
+    WritingRow,
 )
 from milo.demo import story
 from milo.demo.build import Demo, build
@@ -73,9 +77,9 @@ def count(session: Session, table: type, *conditions: object) -> int:
 
 
 def test_all_items_are_there_and_some_work_is_done(session: Session) -> None:
-    assert count(session, ItemRow) == 106
+    assert count(session, ItemRow) == 115
     answered = AssignmentRow.state.in_(("submitted", "passed", "redo"))
-    assert count(session, AssignmentRow, answered) == len(story.read()["answers"])
+    assert count(session, AssignmentRow, answered) == len(story.read()["answers"]) + 4
     assert count(session, AssignmentRow, AssignmentRow.state == "rejected") == 2
 
 
@@ -89,6 +93,30 @@ def test_a_review_that_breaks_off_was_rejected_and_nobody_gets_it_again(
     assert [person.rejected for person in found.annotators] == [1]
     page = items.listed(session, reviews.id, state="rejected")
     assert [item.external_id for item in page.items] == ["rv-006"]
+
+
+def test_what_was_written_with_drafts_keeps_drafts_edits_and_what_was_said_of_them(session: Session) -> None:
+    drafts = session.scalars(select(ModelDraftRow).order_by(ModelDraftRow.id)).all()
+    assert [draft.status for draft in drafts] == ["abstained", *["done"] * 6]
+    responses = session.scalars(
+        select(WritingRow).where(WritingRow.question == "response").order_by(WritingRow.assignment_id)
+    ).all()
+    assert all(writing.is_complete for writing in responses)
+    assert [round(writing.draft_share, 2) for writing in responses] == [0.11, 0.0, 0.0, 0.21]
+    thumbs = session.execute(select(RatingRow.thumb, func.count()).group_by(RatingRow.thumb)).all()
+    assert dict(map(tuple, thumbs)) == {"up": 3, "down": 4}
+
+
+def test_the_recorded_writer_is_the_assistant_of_yesterday_and_the_embedded_model_todays(
+    session: Session, built: tuple[Installation, Demo]
+) -> None:
+    project = project_queries.find(session, built[1].projects["pictures"])
+    assert project is not None
+    assert projects.settings(project).assistant.model == "Qwen2.5-Coder 0.5B Instruct, 4 bit"
+    earlier = session.scalars(
+        select(ModelRow.provider).join(AssistantRow, AssistantRow.model_id == ModelRow.id)
+    )
+    assert list(earlier) == ["replay"]
 
 
 def test_every_known_comment_has_recorded_suggestions_but_for_the_call_that_failed(session: Session) -> None:

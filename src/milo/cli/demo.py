@@ -1,4 +1,4 @@
-"""`milo demo`: three projects to look around in, and a check that does the main job end to end."""
+"""`milo demo`: four projects to look around in, and a check that does the main job end to end."""
 
 from __future__ import annotations
 
@@ -86,8 +86,8 @@ def _welcome(where: str, data_dir: Path) -> str:
 
 
 _PURPOSE = {
-    "researcher": "set up projects, import, pre-annotate, see what a judge is worth, export",
-    "first_annotator": "label; a colleague has begun, and an answer came back",
+    "researcher": "set up projects, import, pre-annotate, see what judge and assistant are worth, export",
+    "first_annotator": "label, and write with drafts; a colleague has begun, and an answer came back",
     "second_annotator": "see work that was done, and an answered question",
     "auditor": "review written answers",
 }

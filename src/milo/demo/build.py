@@ -13,9 +13,9 @@ from sqlalchemy import select
 
 from milo.core.person import Person, Role
 from milo.db.tables import ItemRow
-from milo.demo import annotating, reviewing, story
+from milo.demo import annotating, reviewing, story, writing
 from milo.demo.annotating import project_of
-from milo.demo.story import CONTENT, JUDGE_RECORDING, RECORDING
+from milo.demo.story import CONTENT, DRAFT_RECORDING, JUDGE_RECORDING, RECORDING
 from milo.installation import Installation, secret_key
 from milo.models import catalog
 from milo.worker import run_or_enqueue
@@ -62,6 +62,7 @@ def build(installation: Installation, *, now: datetime) -> Demo:
             waiting.append((told, slugs[told["key"]]))
     annotating.play(installation, slugs, team, now)
     reviewing.play(installation, slugs["written"], team, model_ids["recorded_judge"], now)
+    writing.play(installation, slugs["pictures"], team, model_ids["recorded_writer"], now)
     jobs = [
         enqueue(installation, slug, _live_run(installation, slug, told, model_ids), now)
         for told, slug in waiting
@@ -88,6 +89,7 @@ def _add_models(installation: Installation, now: datetime) -> dict[str, int]:
         ),
         "recorded": _replay(RECORDING, "recorded"),
         "recorded_judge": _replay(JUDGE_RECORDING, "recorded judge"),
+        "recorded_writer": _replay(DRAFT_RECORDING, "recorded writer"),
     }
     with installation.database.write() as session:
         return {

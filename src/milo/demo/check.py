@@ -23,7 +23,7 @@ from milo.demo import reviewing
 from milo.demo.build import PASSWORD, build, log_in_name
 from milo.installation import Installation, open_installation
 from milo.server import address, listen
-from milo.worker import run_or_enqueue
+from milo.worker import Worker, run_or_enqueue
 
 CALLS_AT_MOST = 110
 ANSWERS = 12
@@ -46,7 +46,7 @@ def _check(folder: Path) -> None:
     config = load().model_copy(update={"data_dir": folder, "database_url": ""})
     installation = open_installation(config)
     try:
-        with _timed("build: people, projects, 106 items, recorded runs, a colleague's work"):
+        with _timed("build: people, projects, 115 items, recorded runs, a colleague's work"):
             demo = build(installation, now=datetime.now(UTC))
         with _timed("pre-annotate 60 reviews with the embedded model"):
             run_or_enqueue(installation, demo.waiting_jobs[0])
@@ -55,6 +55,13 @@ def _check(folder: Path) -> None:
             _judge(installation, demo.projects["written"])
         with _timed(f"{ANSWERS} answers over HTTP"), _served(installation) as where:
             _answer(where, demo.projects["reviews"])
+        with (
+            _timed("a draft of the embedded model, and an answer made of it, over HTTP"),
+            _working(installation),
+            _served(installation) as where,
+        ):
+            _write(where, demo.projects["pictures"])
+        with _served(installation) as where:
             export = _export(where, installation, demo.projects["reviews"])
         _print_ledger(installation, export)
     finally:
@@ -135,6 +142,20 @@ def _served(installation: Installation) -> Iterator[str]:
         thread.join(timeout=10)
 
 
+@contextmanager
+def _working(installation: Installation) -> Iterator[None]:
+    """A worker beside the server, as `milo serve` has one."""
+    stop = threading.Event()
+    worker = Worker(installation, stop=stop)
+    thread = threading.Thread(target=worker.run, daemon=True)
+    thread.start()
+    try:
+        yield
+    finally:
+        stop.set()
+        thread.join(timeout=30)
+
+
 class _Client:
     """A person's browser, as far as the check needs one."""
 
@@ -150,6 +171,49 @@ class _Client:
         request = urllib.request.Request(self._where + path, data, headers, method="POST")
         with self._opener.open(request, timeout=60) as reply:
             return json.load(reply)
+
+    def events(self, path: str, body: dict[str, Any]) -> dict[str, Any]:
+        """The last event of each name of a stream."""
+        headers = {"Content-Type": "application/json", "X-CSRF-Token": self._csrf_token}
+        request = urllib.request.Request(
+            self._where + path, json.dumps(body).encode(), headers, method="POST"
+        )
+        found = {}
+        with self._opener.open(request, timeout=120) as reply:
+            for event in reply.read().decode().split("\n\n"):
+                name, _, data = event.partition("\ndata: ")
+                if name.startswith("event: "):
+                    found[name.removeprefix("event: ")] = json.loads(data)
+        return found
+
+
+def _write(where: str, slug: str) -> None:
+    """Ask for a draft, rewrite it, send it: the draft and what became of it are both kept."""
+    client = _Client(where, log_in_name("first_annotator"))
+    task = client.post(f"/api/projects/{slug}/next", {"count": 1})["tasks"][0]
+    asked = {"kind": "text", "value": "What does this picture show?"}
+    address = f"/api/assignments/{task['assignment']}"
+    told = client.events(f"{address}/assist", {"query": asked["value"], "answers": {"query": asked}})
+    draft = told.get("done")
+    if draft is None:
+        raise MiloError(f"the assistant wrote no draft: {told}")
+    print(f"           draft of {len(draft['text'].split())} words in {draft['generation_ms'] / 1000:.1f} s")
+    receipt = client.post(
+        f"{address}/submit",
+        {
+            "client_id": "check-written",
+            "expected_revision": task["revision"],
+            "schema_version": task["schema_version"],
+            "answers": {
+                "query": asked,
+                "response": {"kind": "text", "value": "It shows what its caption says."},
+            },
+            "active_ms": 2000,
+            "wall_ms": 2000,
+        },
+    )
+    if receipt["state"] != "submitted":
+        raise MiloError(f"the written answer is {receipt['state']!r}, expected 'submitted'")
 
 
 def _answer(where: str, slug: str) -> None:
