@@ -11,7 +11,7 @@ import { FormRow } from "../shared/FormRow";
 import { formatNumber } from "../shared/format";
 import type { EditorProps } from "./AssistantScreen";
 import { policySentences, querySource } from "./policy";
-import { previewPrompt } from "./requests";
+import { previewPrompt, useExamples } from "./requests";
 import type { AssistantPrompt } from "./types";
 
 const PAUSE_MS = 250;
@@ -24,11 +24,12 @@ export function PromptPreview({
   isSaved,
 }: Pick<EditorProps, "spec" | "policy"> & { slug: string; isSaved: boolean }) {
   const { t } = useTranslation();
+  const examples = useExamples(slug).data?.examples.length ?? 0;
   return (
     <aside className="preview-pane assistant-says" aria-label={t("assistant.preview")}>
       <p className="meta">{t(isSaved ? "assistant.in_force" : "assistant.once_saved")}</p>
       <ul className="stack pane-part sentence" role="status">
-        {policySentences(policy, spec, t).map((sentence) => (
+        {policySentences(policy, spec, examples, t).map((sentence) => (
           <li key={sentence} dir="auto">
             {sentence}
           </li>
@@ -55,7 +56,7 @@ function Filled({ slug, spec, policy }: Pick<EditorProps, "spec" | "policy"> & {
     queryFn: () => readItems(slug, { limit: LISTED }),
   });
   const [chosen, choose] = useState<number | null>(null);
-  const [query, setQuery] = useState("");
+  const [query, setQuery] = useState(t("assistant.preview_sample"));
   const item = chosen ?? items.data?.items[0]?.id ?? null;
   const source = querySource(policy, spec);
   const asked = useSettled({ item, query: source?.by === "person" ? query : "", assistant: policy });

@@ -39,8 +39,8 @@ const policy = (changes: Partial<AssistantPolicy> = {}): AssistantPolicy => ({
   holdout_share: 0,
   ...changes,
 });
-const say = (changes: Partial<AssistantPolicy>) =>
-  policySentences(policy(changes), SPEC, i18next.t).join(" ");
+const say = (changes: Partial<AssistantPolicy>, examples = 0) =>
+  policySentences(policy(changes), SPEC, examples, i18next.t).join(" ");
 
 test("the last question that is written is drafted unless another is named", () => {
   expect(written(QUESTIONS).map(({ name }) => name)).toEqual(["query", "response"]);
@@ -70,6 +70,8 @@ test("the policy in words names what reaches the model, and nothing that does no
   expect(words).not.toContain("Caption");
   expect(say({ fields: ["caption"], guideline: true })).toContain("“Caption”, and the guideline");
   expect(say({ query: null, fields: [] })).toContain("It sees nothing of the item.");
+  expect(say({ examples: true })).not.toContain("examples");
+  expect(say({ examples: true }, 2)).toContain("the examples of other items");
 });
 
 test("the words say what becomes of a copied draft and how many items have no assistant", () => {

@@ -64,8 +64,13 @@ export function withField(
   return now.join("\n") === pictures.join("\n") ? null : now;
 }
 
-/** What the policy does, a sentence each. */
-export function policySentences(policy: AssistantPolicy, spec: Asked, t: TFunction): string[] {
+/** What the policy does, a sentence each; `examples` is how many there are to show. */
+export function policySentences(
+  policy: AssistantPolicy,
+  spec: Asked,
+  examples: number,
+  t: TFunction,
+): string[] {
   const drafted = draftedQuestion(policy, spec.questions);
   if (policy.model === null || drafted === null) return [t("assistant.says_none")];
   const question = drafted.title;
@@ -80,7 +85,7 @@ export function policySentences(policy: AssistantPolicy, spec: Asked, t: TFuncti
   const heldOut = t("assistant.says_held_out", { share: formatPercent(policy.holdout_share) });
   return [
     asked,
-    seenSentence(policy, spec, t),
+    seenSentence(policy, spec, examples, t),
     ...(policy.may_not_know ? [t("assistant.says_may_not_know")] : []),
     copying,
     ...(policy.holdout_share > 0 ? [heldOut] : []),
@@ -88,7 +93,7 @@ export function policySentences(policy: AssistantPolicy, spec: Asked, t: TFuncti
 }
 
 /** What reaches the model, and that nothing else does. */
-export function seenSentence(policy: AssistantPolicy, spec: Asked, t: TFunction): string {
+function seenSentence(policy: AssistantPolicy, spec: Asked, examples: number, t: TFunction): string {
   const seen = fieldsSeen(policy, spec.subject);
   const titles = spec.subject.filter(({ name }) => seen.includes(name)).map(({ title }) => `“${title}”`);
   const parts = [
@@ -96,7 +101,7 @@ export function seenSentence(policy: AssistantPolicy, spec: Asked, t: TFunction)
     ...titles,
     ...(policy.guideline ? [t("assistant.part_guideline")] : []),
     ...(policy.instructions.trim() === "" ? [] : [t("assistant.part_instructions")]),
-    ...(policy.examples ? [t("assistant.part_examples")] : []),
+    ...(policy.examples && examples > 0 ? [t("assistant.part_examples")] : []),
   ];
   if (parts.length === 0) return t("assistant.says_sees_nothing");
   return t("assistant.says_sees", { parts: new Intl.ListFormat(i18next.language).format(parts) });

@@ -88,7 +88,7 @@ export function BarRows({ rows }: { rows: BarRow[] }) {
           {bars.map(({ of, share, text, label }) => (
             <dd key={label} className="bar-row">
               <span className="track" data-of={of} aria-hidden="true">
-                <i style={{ inlineSize: `${Math.min(100, share * 100)}%` }} />
+                {share > 0 && <i style={{ inlineSize: `${Math.min(100, share * 100)}%` }} />}
               </span>
               <span className="meta">
                 <span className="vh">{label}: </span>

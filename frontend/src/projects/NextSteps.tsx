@@ -12,6 +12,7 @@ const WAYS = {
   failures: "/p/$slug/models",
   guideline: "/p/$slug/guideline",
   members: "/p/$slug/people",
+  assistant: "/p/$slug/assistant",
   preannotate: "/p/$slug/models",
   annotate: "/p/$slug/data",
   review: "/p/$slug/review",

@@ -14,12 +14,13 @@ import { Icon } from "../shared/Icon";
 import "../shared/researcher.css";
 import { Annotators } from "./Annotators";
 import { AnswersADay } from "./AnswersADay";
+import { Assistant } from "./Assistant";
 import { Flow, type FlowCounts, flowCounts } from "./Flow";
 import { GoldAccuracy } from "./GoldAccuracy";
 import { JobCard } from "./JobCard";
 import { isActive, useJobs } from "./jobs";
 import { NextSteps } from "./NextSteps";
-import { nextSteps } from "./next_steps";
+import { isWriting, nextSteps } from "./next_steps";
 import { Reviews } from "./Reviews";
 import "./home.css";
 import { canChange, useProject } from "./useProject";
@@ -124,6 +125,7 @@ function Overview({
         isPaused: spec.data?.settings.paused ?? false,
         isJobRunning: shown !== null && isActive(shown),
         hasGuideline: project.guideline.sections.length > 0,
+        lacksAssistant: project.assistant === null && isWriting(project.questions),
       })
     : [];
   if (counts.imported === 0)
@@ -150,6 +152,7 @@ function Overview({
     <>
       <Flow counts={counts} isRunning={shown?.kind === "preannotate" && isActive(shown)} />
       {project.rubric_version > 0 && <Reviews slug={project.slug} counts={progress.reviews} />}
+      {mayChange && project.assistant && <Assistant slug={project.slug} model={project.assistant.model} />}
       {shown && <RunningJob slug={project.slug} job={shown} />}
       {mayChange && <NextSteps slug={project.slug} steps={steps} className={shown ? "c5" : ""} />}
       {(mayChange || progress.gold.some(({ n }) => n > 0)) && (

@@ -1,5 +1,6 @@
 import { expect, test } from "vitest";
-import { type Facts, nextSteps } from "./next_steps";
+import type { Question } from "../api/types";
+import { type Facts, isWriting, nextSteps } from "./next_steps";
 
 const running: Facts = {
   imported: 60,
@@ -15,6 +16,7 @@ const running: Facts = {
   isPaused: false,
   isJobRunning: false,
   hasGuideline: true,
+  lacksAssistant: false,
 };
 
 const names = (facts: Facts) => nextSteps(facts).map((step) => step.name);
@@ -44,4 +46,20 @@ test("finished work asks to be exported", () => {
   expect(nextSteps({ ...running, labeled: 59, answers: 118, exported: 68 })).toEqual([
     { name: "export", count: 50, tone: "plain" },
   ]);
+});
+
+test("a project where people write is told of the assistant until somebody has answered", () => {
+  const fresh = { ...running, labeled: 0, answers: 0, lacksAssistant: true };
+  expect(names(fresh)).toEqual(["assistant", "annotate"]);
+  expect(names({ ...fresh, labeled: 1 })).not.toContain("assistant");
+});
+
+test("a comment beside a choice makes no writing project; a turn, an aim or texts alone do", () => {
+  const text = { kind: "text", aim_min_words: null, aim_max_words: null } as Question;
+  const choice = { kind: "choice" } as Question;
+  expect(isWriting([choice, text])).toBe(false);
+  expect(isWriting([text, text])).toBe(true);
+  expect(isWriting([choice, { ...text, aim_max_words: 80 } as Question])).toBe(true);
+  expect(isWriting([choice, { kind: "chat" } as Question])).toBe(true);
+  expect(isWriting([choice])).toBe(false);
 });

@@ -1,4 +1,5 @@
 /** What holds a project up, worst first. */
+import type { Question } from "../api/types";
 
 export interface Facts {
   imported: number;
@@ -16,6 +17,8 @@ export interface Facts {
   isPaused: boolean;
   isJobRunning: boolean;
   hasGuideline: boolean;
+  /** People write here, and no model is set up to draft for them. */
+  lacksAssistant: boolean;
 }
 
 export interface NextStep {
@@ -26,12 +29,25 @@ export interface NextStep {
     | "failures"
     | "guideline"
     | "members"
+    | "assistant"
     | "preannotate"
     | "annotate"
     | "review"
     | "export";
   count: number;
   tone: "warn" | "redo" | "plain";
+}
+
+/** Whether a project is about writing: a turn, a text of some length, or texts and nothing else. */
+export function isWriting(questions: readonly Question[]): boolean {
+  return questions.some(
+    (one) =>
+      one.kind === "chat" ||
+      (one.kind === "text" &&
+        (one.aim_min_words !== null ||
+          one.aim_max_words !== null ||
+          questions.every(({ kind }) => kind === "text"))),
+  );
 }
 
 export function nextSteps(facts: Facts): NextStep[] {
@@ -47,6 +63,7 @@ export function nextSteps(facts: Facts): NextStep[] {
     steps.push({ name: "failures", count: facts.failedSuggestions, tone: "warn" });
   if (!facts.hasGuideline) steps.push({ name: "guideline", count: 0, tone: "warn" });
   if (facts.annotators === 0 && open > 0) steps.push({ name: "members", count: open, tone: "warn" });
+  if (facts.lacksAssistant && facts.labeled === 0) steps.push({ name: "assistant", count: 0, tone: "plain" });
   const bare = facts.imported - facts.preannotated;
   if (bare > 0 && !facts.isJobRunning) steps.push({ name: "preannotate", count: bare, tone: "plain" });
   if (open > 0 && facts.annotators > 0) steps.push({ name: "annotate", count: open, tone: "plain" });
