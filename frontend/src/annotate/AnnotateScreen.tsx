@@ -19,6 +19,7 @@ import { KeySheet } from "../shared/KeySheet";
 import { useCommands } from "../shared/keys";
 import { showToast } from "../shared/toast";
 import "./annotate.css";
+import { WhatNext } from "../write/WhatNext";
 import { Clock } from "./Clock";
 import { Autosave, type DraftState } from "./drafts";
 import { EmptyQueueView } from "./EmptyQueueView";
@@ -358,6 +359,7 @@ function Annotate({ slug }: { slug: string }) {
           slug={slug}
           rubrics={project.rubrics}
           onGenerating={noteGenerating}
+          ending={project.assistant && <WhatNext project={project} />}
           notices={
             <>
               {leaseLeft !== null && leaseLeft < WARN_BEFORE_MS && (

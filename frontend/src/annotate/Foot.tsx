@@ -2,13 +2,21 @@
 import type { ReactNode } from "react";
 import { useTranslation } from "react-i18next";
 import { Button } from "../shared/Button";
+import { formatList } from "../shared/format";
 import { CommandKey } from "../shared/Kbd";
+import { type Copied, inPercent } from "../write/copied";
 import type { Outlook } from "./form";
 
 interface Props {
   outlook: Outlook;
   /** The next Enter only confirms; the one after submits. */
   confirmsFirst: boolean;
+  /** A text that is more a draft's than is right. */
+  copied?: { title: string; copied: Copied } | null;
+  /** The person was told so; the next press sends it as it is. */
+  isCopyAccepted?: boolean;
+  /** Titles of the texts that are to be written, where a model helps to write. */
+  filled?: readonly string[];
   onUndo: () => void;
   onSkip?: () => void;
   onReject?: () => void;
@@ -17,7 +25,8 @@ interface Props {
   onCheck?: () => void;
 }
 
-export function Foot({ outlook, confirmsFirst, onUndo, onSkip, onReject, onFlag, onCheck }: Props) {
+export function Foot(props: Props) {
+  const { confirmsFirst, onUndo, onSkip, onReject, onFlag, onCheck } = props;
   const { t } = useTranslation();
   return (
     <footer className="foot">
@@ -46,7 +55,7 @@ export function Foot({ outlook, confirmsFirst, onUndo, onSkip, onReject, onFlag,
       )}
       <span className="grow" />
       <span className="meta forecast" role="status">
-        <Forecast outlook={outlook} confirmsFirst={confirmsFirst} />
+        <Forecast {...props} />
       </span>
       <button type="submit" form="form" className="btn primary submit">
         {t(confirmsFirst ? "annotate.confirm" : "annotate.submit")} <CommandKey id="annotate.submit" />
@@ -55,12 +64,18 @@ export function Foot({ outlook, confirmsFirst, onUndo, onSkip, onReject, onFlag,
   );
 }
 
-function Forecast({ outlook, confirmsFirst }: { outlook: Outlook; confirmsFirst: boolean }): ReactNode {
+function Forecast({ outlook, confirmsFirst, copied, isCopyAccepted, filled }: Props): ReactNode {
   const { t } = useTranslation();
   const { toConfirm, open, tooLong } = outlook;
   if (tooLong !== null) return t("annotate.forecast.too_long", { question: tooLong.title });
   if (open !== null) return t("annotate.forecast.open", { question: open.title });
+  if (copied) {
+    const { share, limit, isBlocked } = copied.copied;
+    const outcome = isBlocked ? "forecast_blocked" : isCopyAccepted ? "forecast_again" : "forecast_check";
+    return t(`write.copied.${outcome}`, { question: copied.title, ...inPercent(share, limit) });
+  }
   if (confirmsFirst) return t("annotate.forecast.confirms_first", { count: toConfirm });
   if (toConfirm > 0) return t("annotate.forecast.confirms", { count: toConfirm });
+  if (filled && filled.length > 0) return t("write.ready", { questions: formatList(filled) });
   return t("annotate.forecast.submits");
 }

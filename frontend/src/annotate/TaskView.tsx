@@ -32,7 +32,7 @@ import type {
 import type { AssistantSummary } from "../assist/types";
 import { useInsertion } from "../assist/useInsertion";
 import { withCandidates } from "../questions/chat/chat";
-import { fieldsOf, ItemContext, isComparing } from "../questions/kind";
+import { fieldsOf, ItemContext, isComparing, isWritten } from "../questions/kind";
 import { CONFIDENCES } from "../questions/OwnConfidence";
 import { isYesOrNo, optionKeys, optionOfKey } from "../questions/option_keys";
 import { suggestionFor } from "../questions/suggestion";
@@ -40,8 +40,9 @@ import type { Rubric } from "../review/types";
 import { Button } from "../shared/Button";
 import { type Command, useCommands } from "../shared/keys";
 import type { Block } from "../write/alignment";
+import type { Copied } from "../write/copied";
 import { GivenQuery } from "../write/GivenQuery";
-import { useProvenance } from "../write/useProvenance";
+import { type Provenance, useProvenance } from "../write/useProvenance";
 import { useWriting } from "../write/useWriting";
 import { WrittenWithProvider } from "../write/written_with";
 import "./beside.css";
@@ -115,6 +116,8 @@ export interface TaskViewProps {
   onGenerating?: (isGenerating: boolean) => void;
   /** Lines above the questions, such as the lease that ends. */
   notices?: ReactNode;
+  /** What stands under the questions, such as what becomes of the answer. */
+  ending?: ReactNode;
 }
 
 export function TaskView(props: TaskViewProps) {
@@ -153,6 +156,7 @@ export function TaskView(props: TaskViewProps) {
     props.writing ?? UNWRITTEN,
     sources,
   );
+  const copying = useCopying(provenance, asked, form.texts);
   const insert = useInsertion(control, assistance?.drafted, expect);
 
   useFocusOnStart(task.assignment);
@@ -186,6 +190,12 @@ export function TaskView(props: TaskViewProps) {
 
   const submit = useCallback(() => {
     if (isBlocked()) return;
+    const held = copying.hold();
+    if (held !== null) {
+      activate(held.question);
+      if (held.isBlocked) focusQuestion(held.question);
+      return;
+    }
     const confirmed = confirmAll(form, asked, preselected);
     if (confirmsFirst) {
       control.replace(confirmed);
@@ -199,6 +209,7 @@ export function TaskView(props: TaskViewProps) {
     });
   }, [
     isBlocked,
+    copying.hold,
     form,
     asked,
     preselected,
@@ -404,23 +415,26 @@ export function TaskView(props: TaskViewProps) {
                 </>
               }
               after={
-                props.onReject && (
-                  <div className="reject">
-                    <span className="grow">{t("annotate.cannot_be_judged")}</span>
-                    {REJECT_REASONS.map((reason) => (
-                      <Button
-                        key={reason}
-                        look="quiet"
-                        small
-                        onClick={() =>
-                          reason === "other" ? setRejecting(reason) : props.onReject?.(reason, "")
-                        }
-                      >
-                        {t(`annotate.reasons.${reason}`)}
-                      </Button>
-                    ))}
-                  </div>
-                )
+                <>
+                  {props.ending}
+                  {props.onReject && (
+                    <div className="reject">
+                      <span className="grow">{t("annotate.cannot_be_judged")}</span>
+                      {REJECT_REASONS.map((reason) => (
+                        <Button
+                          key={reason}
+                          look="quiet"
+                          small
+                          onClick={() =>
+                            reason === "other" ? setRejecting(reason) : props.onReject?.(reason, "")
+                          }
+                        >
+                          {t(`annotate.reasons.${reason}`)}
+                        </Button>
+                      ))}
+                    </div>
+                  )}
+                </>
               }
             />
           </ItemContext.Provider>
@@ -453,6 +467,14 @@ export function TaskView(props: TaskViewProps) {
       <Foot
         outlook={outlook}
         confirmsFirst={confirmsFirst}
+        copied={
+          copying.copied && {
+            title: asked.find(({ name }) => name === copying.copied?.question)?.title ?? "",
+            copied: copying.copied,
+          }
+        }
+        isCopyAccepted={copying.isAccepted}
+        filled={assistance === null ? undefined : asked.filter(isWritten).map(({ title }) => title)}
         onUndo={undo}
         onSkip={props.onSkip}
         onReject={props.onReject && (() => setRejecting(true))}
@@ -481,6 +503,34 @@ export function TaskView(props: TaskViewProps) {
       )}
     </WrittenWithProvider>
   );
+}
+
+/** A text with more of a draft than is right: it is held back, or a second press sends it. */
+function useCopying(
+  { copied, copiedNow }: Pick<Provenance, "copied" | "copiedNow">,
+  asked: readonly Question[],
+  texts: Readonly<Record<string, string>>,
+) {
+  const [accepted, accept] = useState<string | null>(null);
+  const isAsked = useCallback(
+    (found: Copied | null) => asked.some(({ name }) => name === found?.question),
+    [asked],
+  );
+  const shown = isAsked(copied) ? copied : null;
+  const hold = useCallback((): Copied | null => {
+    const found = copiedNow();
+    if (found === null || !isAsked(found)) return null;
+    if (!found.isBlocked && accepted === texts[found.question]) return null;
+    accept(texts[found.question] ?? null);
+    return found;
+  }, [copiedNow, isAsked, accepted, texts]);
+  return {
+    copied: shown,
+    /** The next press sends the text as it is. */
+    isAccepted: shown !== null && accepted === texts[shown.question],
+    /** What holds the text back at this press; null when it may go. */
+    hold,
+  };
 }
 
 /** What is asked, where it came with the item. */

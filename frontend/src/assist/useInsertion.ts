@@ -2,6 +2,7 @@
 import { useCallback, useEffect, useLayoutEffect, useRef } from "react";
 import type { FormControl } from "../annotate/useForm";
 import type { Question } from "../api/types";
+import { putText } from "../write/put_text";
 import type { WritingControl } from "../write/useWriting";
 import { insertAt } from "./insertion";
 
@@ -29,7 +30,8 @@ export function useInsertion(
     cursor.current = inserted.cursor;
     settle(); // a step of its own: undo takes back just what came
     expect(question.name, { source: "draft", draft });
-    write(question, inserted.text);
+    const field = fieldOf(question.name);
+    if (field === null || !putText(field, inserted.text)) write(question, inserted.text);
     settle();
   };
 }

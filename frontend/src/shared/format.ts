@@ -1,12 +1,18 @@
 /** Numbers, times and dates in the person's own locale. */
 
 const numbers = new Intl.NumberFormat();
+const lists = new Intl.ListFormat(undefined, { type: "conjunction" });
 const dates = new Intl.DateTimeFormat(undefined, { dateStyle: "medium", timeStyle: "short" });
 const times = new Intl.DateTimeFormat(undefined, { timeStyle: "short" });
 
 /** `4,812` */
 export function formatNumber(value: number): string {
   return numbers.format(value);
+}
+
+/** `query and response` */
+export function formatList(words: readonly string[]): string {
+  return lists.format(words);
 }
 
 /** `91 %`, as a whole number; a share between 0 and 1 comes in. */

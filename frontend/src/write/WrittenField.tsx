@@ -48,11 +48,10 @@ export function WrittenField({ question, text, onWrite, onSettle }: WrittenField
   const isShown = measured !== undefined && measured.text !== "" && text !== "";
   const replace = (after: string) => {
     const own = document.getElementById(field.id);
-    if (own instanceof HTMLTextAreaElement && putText(own, after)) return;
-    onSettle();
-    onWrite(after);
-    onSettle();
     own?.focus();
+    onSettle();
+    if (!(own instanceof HTMLTextAreaElement && putText(own, after))) onWrite(after);
+    onSettle();
   };
   return (
     <>

@@ -14,6 +14,7 @@ export function putText(field: HTMLTextAreaElement | HTMLInputElement, after: st
   if (change === null) return true;
   if (typeof document.execCommand !== "function") return false;
   const words = after.slice(change.start, change.end + after.length - field.value.length);
+  const focused = document.activeElement;
   field.focus({ preventScroll: true });
   field.setSelectionRange(change.start, change.end);
   isPutting = true;
@@ -21,6 +22,7 @@ export function putText(field: HTMLTextAreaElement | HTMLInputElement, after: st
     document.execCommand(words === "" ? "delete" : "insertText", false, words);
   } finally {
     isPutting = false;
+    if (focused instanceof HTMLElement && focused !== document.body) focused.focus({ preventScroll: true });
   }
   return field.value === after;
 }
