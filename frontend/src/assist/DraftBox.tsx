@@ -10,7 +10,15 @@ import "../locales/assist";
 import type { Block } from "../write/alignment";
 import "./assist.css";
 import { DraftText } from "./DraftText";
-import { hasMarkdown, insertedOf, isInserted, type Passage, sentencesOf, unsureOf } from "./passages";
+import {
+  hasMarkdown,
+  insertedOf,
+  isInserted,
+  type Passage,
+  type Sentence,
+  sentencesOf,
+  unsureOf,
+} from "./passages";
 import { RatingChips } from "./RatingChips";
 import { formatSeconds, Seconds } from "./Seconds";
 import type { Said } from "./types";
@@ -27,6 +35,8 @@ export interface DraftBoxProps {
   query: string;
   /** The words that were asked for. */
   maxWords: number | null;
+  /** The model that writes now. */
+  modelName: string;
   /** What is selected in it. */
   selected: string | null;
   /** Whether the key inserts this one. */
@@ -36,13 +46,17 @@ export interface DraftBoxProps {
   onRate: (said: Said) => Promise<unknown>;
 }
 
+type Translate = ReturnType<typeof useTranslation>["t"];
 type View = "formatted" | "plain" | "sentences";
+
+const NO_SENTENCES: readonly Sentence[] = [];
 
 export function DraftBox(props: DraftBoxProps) {
   const { draft, blocks, query, selected, isNext, onInsert, onRate } = props;
   const { t } = useTranslation();
   const isGenerating = draft.status === "generating";
   const inserted = insertedOf(draft, blocks);
+  const sentences = isGenerating ? NO_SENTENCES : sentencesOf(draft.text);
   const name = t(`assist.draft.standing.${draft.status}`, { number: draft.number });
   const isUsable = !isGenerating && draft.status !== "abstained" && draft.text.trim() !== "";
   return (
@@ -55,9 +69,15 @@ export function DraftBox(props: DraftBoxProps) {
       <header>
         <Mark of="model" />
         <h3>{t("assist.draft.name", { number: draft.number })}</h3>
-        <span className="meta grow" dir="auto">
-          {draft.model.name}
-          {draft.model.recorded && `, ${t("assist.draft.recorded")}`}
+        <span className="meta grow">
+          {isGenerating ? <Progress {...props} /> : endedIn(draft, sentences, inserted, t)}
+          {draft.model.name !== props.modelName && (
+            <>
+              {" "}
+              · <bdi>{draft.model.name}</bdi>
+            </>
+          )}
+          {draft.model.recorded && ` · ${t("assist.draft.recorded")}`}
         </span>
         {isGenerating && (
           <Button small icon="stop" command="annotate.generate" onClick={props.onStop}>
@@ -80,7 +100,13 @@ export function DraftBox(props: DraftBoxProps) {
       {isGenerating ? (
         <Growing {...props} />
       ) : (
-        <Ended draft={draft} inserted={inserted} isUsable={isUsable} onInsert={onInsert} />
+        <Ended
+          draft={draft}
+          sentences={sentences}
+          inserted={inserted}
+          isUsable={isUsable}
+          onInsert={onInsert}
+        />
       )}
       {draft.query !== "" && draft.query.trim() !== query.trim() && (
         <p className="meta asked" dir="auto">
@@ -98,21 +124,31 @@ export function DraftBox(props: DraftBoxProps) {
   );
 }
 
-/** While it is written: plain, with a cursor. */
-function Growing({ draft, since, delay, maxWords }: DraftBoxProps) {
+/** How it stands while it is written. */
+function Progress({ draft, since, delay }: DraftBoxProps) {
   const { t } = useTranslation();
   const isWaiting = draft.text === "";
+  return (
+    <>
+      {isWaiting ? t("assist.bar.waiting") : `${t("assist.draft.state.generating")} · ${tokensOf(draft, t)}`}
+      {since !== null && (
+        <>
+          {" "}
+          · <Seconds since={since} />
+        </>
+      )}
+      {isWaiting && delay !== null && <bdi> · {delay}</bdi>}
+    </>
+  );
+}
+
+/** While it is written: plain, with a cursor. */
+function Growing({ draft, maxWords }: DraftBoxProps) {
+  const { t } = useTranslation();
   const words = maxWords === null ? 0 : (draft.text.match(/\S+/g)?.length ?? 0);
   const share = maxWords === null ? 0 : Math.min(100, Math.round((100 * words) / maxWords));
   return (
     <>
-      <p className="meta">
-        {isWaiting ? t("assist.bar.waiting") : t("assist.draft.state.generating")}
-        {!isWaiting && ` · ${tokensOf(draft, t)}`}
-        {since !== null && " · "}
-        {since !== null && <Seconds since={since} />}
-        {isWaiting && delay !== null && <bdi> · {delay}</bdi>}
-      </p>
       <p className="plain words" dir="auto">
         {draft.text}
         <span className="cursor" />
@@ -132,31 +168,39 @@ function Growing({ draft, since, delay, maxWords }: DraftBoxProps) {
   );
 }
 
+/** How it ended, and what of it is in the response, else what it took. */
+function endedIn(
+  draft: Draft,
+  sentences: readonly Sentence[],
+  inserted: readonly Passage[],
+  t: Translate,
+): string {
+  const count = sentences.filter((sentence) => isInserted(sentence, inserted)).length;
+  const figures =
+    inserted.length > 0
+      ? [t("assist.draft.inserted", { inserted: formatNumber(count), count: sentences.length })]
+      : [
+          ...(draft.tokens ? [tokensOf(draft, t)] : []),
+          t("assist.bar.seconds", { seconds: formatSeconds(draft.generation_ms) }),
+        ];
+  return [t(`assist.draft.state.${draft.status}`), ...figures].join(" · ");
+}
+
 interface EndedProps {
   draft: Draft;
+  sentences: readonly Sentence[];
   inserted: readonly Passage[];
   isUsable: boolean;
   onInsert: (text: string) => void;
 }
 
-function Ended({ draft, inserted, isUsable, onInsert }: EndedProps) {
+function Ended({ draft, sentences, inserted, isUsable, onInsert }: EndedProps) {
   const { t } = useTranslation();
   const isFormattable = hasMarkdown(draft.text);
   const [view, setView] = useState<View>(isFormattable ? "formatted" : "plain");
   const unsure = unsureOf(draft);
-  const sentences = sentencesOf(draft.text);
-  const count = sentences.filter((sentence) => isInserted(sentence, inserted)).length;
-  const figures = [
-    t(`assist.draft.state.${draft.status}`),
-    ...(draft.tokens ? [tokensOf(draft, t)] : []),
-    t("assist.bar.seconds", { seconds: formatSeconds(draft.generation_ms) }),
-    ...(inserted.length > 0
-      ? [t("assist.draft.inserted", { inserted: formatNumber(count), count: sentences.length })]
-      : []),
-  ];
   return (
     <>
-      <p className="meta">{figures.join(" · ")}</p>
       {draft.status === "abstained" && <Outcome>{t("assist.draft.abstained")}</Outcome>}
       {draft.text.trim() === "" ? (
         draft.status !== "abstained" && <Outcome>{t("assist.draft.nothing_came")}</Outcome>
@@ -244,7 +288,7 @@ function Outcome({ children }: { children: ReactNode }) {
   return <p className="outcome">{children}</p>;
 }
 
-function tokensOf(draft: Draft, t: ReturnType<typeof useTranslation>["t"]): string {
+function tokensOf(draft: Draft, t: Translate): string {
   const count = draft.tokens ?? 0;
   return t("assist.bar.tokens", { count, formatted: formatNumber(count) });
 }

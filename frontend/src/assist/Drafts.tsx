@@ -40,12 +40,16 @@ export default function Drafts(props: DraftsProps) {
   const { data: card } = useQuery(cardOf(slug));
   const [isCardOpen, openCard] = useState(false);
   const [isComparing, compare] = useState(false);
+  const [insertions, setInsertions] = useState(0);
   const selected = useSelected();
   const written = assist.drafts.filter(isUsable);
   const next = written.find(({ id }) => id === selected?.draft) ?? written.at(-1);
   useFirstCard(card, assist.drafts.at(-1)?.version ?? "", () => openCard(true));
 
-  const insert = (draft: Draft, words: string) => onInsert(draft.id, words);
+  const insert = (draft: Draft, words: string) => {
+    onInsert(draft.id, words);
+    setInsertions((count) => count + 1);
+  };
   useCommands([
     {
       id: "annotate.insert_draft",
@@ -94,6 +98,7 @@ export default function Drafts(props: DraftsProps) {
           blocks={blocks}
           query={query}
           maxWords={assistant.max_words}
+          modelName={assistant.model}
           selected={selected?.draft === draft.id ? selected.text : null}
           isNext={draft.id === next?.id}
           onInsert={(words) => insert(draft, words)}
@@ -101,6 +106,9 @@ export default function Drafts(props: DraftsProps) {
           onRate={(said) => assist.rate(draft.id, said)}
         />
       ))}
+      <p className="vh" role="status">
+        {insertions > 0 && <span key={insertions}>{t("assist.drafts.was_inserted")}</span>}
+      </p>
       {isComparing && written.length > 1 && (
         <Compare
           drafts={written}
