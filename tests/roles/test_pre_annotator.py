@@ -13,16 +13,26 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from milo.core.errors import InvalidInput
+from milo.core.example import ShownExample
 from milo.core.guideline import Section
 from milo.core.model_call import ImagePart, ModelReply, ModelRequest, TextPart, TokenLogprob
 from milo.core.model_config import ModelConfig
 from milo.core.project import SubjectField
-from milo.core.questions import ChoiceQuestion, ChoicesQuestion, Option, Question, TextQuestion
+from milo.core.questions import (
+    Answer,
+    ChoiceAnswer,
+    ChoiceQuestion,
+    ChoicesAnswer,
+    ChoicesQuestion,
+    Option,
+    TextAnswer,
+    TextQuestion,
+)
 from milo.core.suggestion import Suggestion
 from milo.models import open_model
 from milo.roles import pre_annotator
 from milo.roles.confidence import Correction
-from milo.roles.pre_annotator import UnitKey, UnitResult
+from milo.roles.pre_annotator import AskedQuestion, UnitKey, UnitResult
 from milo.roles.prompting import Prompting
 
 PROMPTING = Prompting(
@@ -67,7 +77,7 @@ def a_reply(text: str = "", /, **probabilities: float) -> ModelReply:
 
 
 def results_of(
-    question: Question, *replies: ModelReply, prompting: Prompting = PROMPTING
+    question: AskedQuestion, *replies: ModelReply, prompting: Prompting = PROMPTING
 ) -> list[UnitResult]:
     units = pre_annotator.units_of(question, prompting.style, samples=prompting.samples)
     return [
@@ -76,7 +86,7 @@ def results_of(
     ]
 
 
-def suggested(question: Question, *replies: ModelReply, **settings: Any) -> Suggestion:
+def suggested(question: AskedQuestion, *replies: ModelReply, **settings: Any) -> Suggestion:
     return pre_annotator.suggestion(PROMPTING, question, results_of(question, *replies), **settings)
 
 
@@ -350,10 +360,106 @@ def test_a_choice_sums_to_one_and_renaming_its_options_renames_the_result(probab
         assert sum(found.distribution.values()) == pytest.approx(1)
 
 
+# Examples
+
+
+def shown(
+    id: int, answer: Answer, comment: str = "Meh", question: str = "relevance", **fields: Any
+) -> ShownExample:
+    content = {"post": "Bread", "comment": comment, **fields}
+    return ShownExample(id=id, question=question, answer=answer, fields=content)
+
+
+def turns(
+    question: AskedQuestion, *examples: ShownExample, unit: int = 0, **changes: Any
+) -> list[tuple[str, str]]:
+    """Role and last line of each message, with the comment it is about."""
+    prompting = replace(PROMPTING, examples=examples, **changes)
+    asked = pre_annotator.request(
+        prompting, question, pre_annotator.units_of(question, prompting.style)[unit], FIELDS
+    )
+    comments = ("Great job", "Meh", "Ugh", "Ha")
+    return [
+        (
+            message.role,
+            next((one for one in comments if one in message.text), message.text.splitlines()[-1]),
+        )
+        for message in asked.messages
+    ]
+
+
+def test_examples_come_as_turns_between_guideline_and_item() -> None:
+    found = turns(
+        RELEVANCE,
+        shown(1, ChoiceAnswer(value="part"), "Meh"),
+        shown(2, ChoiceAnswer(value="not"), "Ugh"),
+    )
+    assert found == [
+        ("system", "Judge the comment, not the post."),
+        ("user", "Meh"),
+        ("assistant", "Somewhat"),
+        ("user", "Ugh"),
+        ("assistant", "Not"),
+        ("user", "Great job"),
+    ]
+
+
+def test_an_example_is_asked_as_the_item_is() -> None:
+    prompting = replace(PROMPTING, examples=(shown(1, ChoiceAnswer(value="part")),))
+    (unit,) = pre_annotator.units_of(RELEVANCE)
+    _, example, _, item = pre_annotator.request(prompting, RELEVANCE, unit, FIELDS).messages
+    assert example.text.replace("Bread", "My first cake!").replace("Meh", "Great job, love it") == item.text
+
+
+def test_an_item_never_sees_its_own_example() -> None:
+    own = shown(1, ChoiceAnswer(value="full"), FIELDS["comment"], post=FIELDS["post"])
+    assert turns(RELEVANCE, own) == turns(RELEVANCE)
+    assert len(turns(RELEVANCE, own, shown(2, ChoiceAnswer(value="not")))) == 4
+
+
+def test_each_kind_of_unit_is_answered_in_its_own_words() -> None:
+    tone = shown(1, ChoicesAnswer(value=("kind",)), question="tone")
+    assert [turns(TONE, tone, unit=unit)[2][1] for unit in (0, 1)] == ["No", "Yes"]
+    nothing = shown(1, ChoicesAnswer(value=("none",)), question="tone")
+    assert [turns(TONE, nothing, unit=unit)[2][1] for unit in (0, 1)] == ["No", "No"]
+    relevance = shown(1, ChoiceAnswer(value="part"))
+    assert [turns(RELEVANCE, relevance, unit=unit, style="option")[2][1] for unit in range(3)] == [
+        "No",
+        "Yes",
+        "No",
+    ]
+    assert turns(RELEVANCE, relevance, keys=frozenset({"relevance"}))[2] == ("assistant", "B")
+    summary = shown(1, TextAnswer(value="Bread."), question="summary")
+    assert turns(SUMMARY, summary)[2] == ("assistant", "Bread.")
+
+
+def test_examples_that_do_not_fit_the_question_are_left_out() -> None:
+    others = (
+        shown(1, ChoicesAnswer(value=("kind",)), question="tone"),
+        shown(2, ChoicesAnswer(value=("full",))),
+        shown(3, ChoiceAnswer(value="gone")),
+        ShownExample(id=4, question="relevance", answer=ChoiceAnswer(value="full"), fields={}),
+    )
+    assert turns(RELEVANCE, *others) == turns(RELEVANCE)
+
+
+def test_a_template_that_says_all_in_one_message_is_repeated_whole() -> None:
+    own = {"question": "Guide. {{guideline}} {{item}} {{question}}"}
+    found = turns(RELEVANCE, shown(1, ChoiceAnswer(value="not"), "Ugh"), templates=own)
+    assert found == [("user", "Ugh"), ("assistant", "Not"), ("user", "Great job")]
+
+
+def test_what_a_model_leans_to_is_measured_with_the_examples_it_gets() -> None:
+    prompting = replace(PROMPTING, examples=(shown(1, ChoiceAnswer(value="not"), "Ugh"),))
+    (unit,) = pre_annotator.units_of(RELEVANCE)
+    for request in pre_annotator.prior_requests(prompting, RELEVANCE, unit):
+        assert [message.role for message in request.messages] == ["system", "user", "assistant", "user"]
+
+
 # The whole way
 
 
-def annotate(question: Question, rules: Sequence[Mapping[str, Any]]) -> Suggestion:
+def annotate(question: AskedQuestion, rules: Sequence[Mapping[str, Any]]) -> Suggestion:
     """Prior, units and suggestion through a scripted model."""
     params = {"rules": list(rules)}
     model = open_model(ModelConfig(id=1, name="Rules", provider="scripted", model="r", params=params))

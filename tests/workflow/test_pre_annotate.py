@@ -20,11 +20,12 @@ from milo.core.guideline import Guideline, Section
 from milo.core.model_call import Model, ModelReply, ModelRequest, Piece, TokenLogprob, pieces_of_reply
 from milo.core.model_config import ModelConfig
 from milo.core.project import ProjectSpec, SubjectField
-from milo.core.questions import ChoiceQuestion, Option
+from milo.core.questions import ChoiceAnswer, ChoiceQuestion, Option
 from milo.db.queries import jobs as job_queries
 from milo.db.queries import units as unit_queries
 from milo.db.session import Database
 from milo.db.tables import (
+    ExampleRow,
     ItemPayloadRow,
     ItemRow,
     JobRow,
@@ -38,8 +39,9 @@ from milo.db.tables import (
 from milo.models import open_model
 from milo.models.capabilities import black_png
 from milo.models.replay import Recording
-from milo.workflow import bench, jobs, media, models, pre_annotate, preselection, projects
+from milo.workflow import bench, examples, jobs, media, models, pre_annotate, preselection, projects
 from milo.workflow.bench import BenchOptions
+from milo.workflow.examples import ExampleInput
 from milo.workflow.jobs import LEASE, JobCancelled, JobRun
 from milo.workflow.models import ModelSetup
 from milo.workflow.pre_annotate import PreAnnotation
@@ -156,6 +158,15 @@ def done(database: Database, job: int, model: Model | None = None) -> Mapping[st
     return result
 
 
+def add_example(database: Database, project: int, *, item: int, value: str) -> int:
+    """The id of an example that answers the sentiment of an item."""
+    with database.write() as session:
+        wanted = ExampleInput(item=item, question="sentiment", answer=ChoiceAnswer(value=value))
+        person = a_person(session, role="researcher")
+        row = session.get_one(ProjectRow, project)
+        return examples.add(session, row, wanted, by=person, now=NOW).id
+
+
 def row_of(database: Database, job: int) -> JobRow:
     with database.read() as session:
         return session.get_one(JobRow, job)
@@ -237,6 +248,45 @@ class TestARun:
         assert [row.item_id for row in suggestions(database)] == [1, 2]
         done(database, queued(database, project, model=model, correct=False, items=(5,)))
         assert [row.item_id for row in suggestions(database)] == [1, 2, 5]
+
+    def test_a_run_with_examples_shows_them_to_every_item_but_their_own(self, database: Database) -> None:
+        project, stored = a_filled_project(database, 3), a_model(database)
+        add_example(database, project, item=2, value="negative")
+        model = Counting()
+        result = done(database, queued(database, project, model=stored, correct=False, examples=True), model)
+        seen = {
+            request.messages[-1].text.split("number ")[1][0]: [one.text for one in request.messages[1:-1]]
+            for request in model.requests
+            if "number " in request.messages[-1].text
+        }
+        assert seen["1"] == []
+        assert [len(seen[item]) for item in ("0", "2")] == [2, 2]
+        assert "good number 1" in seen["0"][0]
+        assert seen["0"][1] == "Negative"
+        without = done(database, queued(database, project, model=stored, correct=False), model)
+        assert result["prompt_version"] != without["prompt_version"]
+        assert len(suggestions(database)) == 6, "one for all items of each version"
+
+    def test_a_run_that_has_begun_keeps_its_examples(self, database: Database) -> None:
+        project, stored = a_filled_project(database, 3), a_model(database)
+        example = add_example(database, project, item=1, value="negative")
+        job = queued(database, project, model=stored, correct=False, examples=True, concurrency=1)
+        broken = Counting()
+
+        async def ask(request: ModelRequest) -> ModelReply:
+            if "number 2" in request.messages[-1].text:
+                raise ModelFailure("no route to the model", transient=True)
+            return await Counting.ask(broken, request)
+
+        broken.ask = ask  # type: ignore[method-assign]  # one item gets no reply
+        with pytest.raises(MiloError, match="no route to the model"):
+            pre_annotate.run(taken(database, job, broken))
+        with database.write() as session:
+            session.get_one(ExampleRow, example).deleted_at = NOW
+        model = Counting()
+        done(database, job, model)
+        (last,) = (one for one in model.requests if "number 2" in one.messages[-1].text)
+        assert [message.role for message in last.messages] == ["system", "user", "assistant", "user"]
 
     def test_an_item_that_was_changed_is_asked_again(self, database: Database) -> None:
         project, model = a_filled_project(database, 2), a_model(database)
