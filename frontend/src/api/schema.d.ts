@@ -3284,6 +3284,11 @@ export interface components {
              * @default false
              */
             include_unlabeled?: boolean;
+            /**
+             * Include Edits
+             * @default false
+             */
+            include_edits?: boolean;
             /** Question */
             question?: string | null;
             /**
@@ -4692,6 +4697,10 @@ export interface components {
             first_pass: components["schemas"]["FirstPass"];
             /** History */
             history: components["schemas"]["HistoryEntry"][];
+            /** Orders */
+            orders: {
+                [key: string]: string[];
+            };
         };
         /**
          * OwnReview
@@ -5722,6 +5731,10 @@ export interface components {
             judge: components["schemas"]["JudgeOpinion"] | null;
             /** Judge Waits */
             judge_waits: boolean;
+            /** Orders */
+            orders?: {
+                [key: string]: string[];
+            };
         };
         /**
          * ReviewTimes

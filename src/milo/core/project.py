@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Literal
 
@@ -90,7 +90,7 @@ def check_spec(spec: ProjectSpec) -> None:
             [question.name for question in spec.questions],
         )
         + settings_faults(spec.settings)
-        + field_faults(spec.questions, [field.name for field in spec.subject])
+        + field_faults(spec.questions, spec.subject)
         + assistant_faults(spec.settings.assistant, [field.name for field in spec.subject], spec.questions)
         + policy_faults(
             spec.settings.review, [name for rubric in spec.rubrics for name in part_names(rubric)]
@@ -131,14 +131,30 @@ def question_faults(questions: Sequence[Question]) -> list[Fault]:
     return faults
 
 
-def field_faults(questions: Sequence[Question], fields: Sequence[str]) -> list[Fault]:
-    """Questions about fields the subject does not have."""
+def field_faults(questions: Sequence[Question], subject: Sequence[SubjectField]) -> list[Fault]:
+    """Questions about fields the subject does not have, or does not show as they need it."""
+    shows = {field.name: field.show for field in subject}
     return [
-        Fault(f"questions.{question.name}", f"field {name!r}", "fields of the subject: " + ", ".join(fields))
+        fault
         for question in questions
         for name in fields_of(question)
-        if name not in fields
+        for fault in _field_faults(f"questions.{question.name}", question, name, shows)
     ]
+
+
+def _field_faults(where: str, question: Question, name: str, shows: Mapping[str, Show]) -> list[Fault]:
+    if name not in shows:
+        return [Fault(where, f"field {name!r}", "fields of the subject: " + ", ".join(shows))]
+    show = shows[name]
+    if isinstance(question, ChatQuestion) and name == question.conversation:
+        return (
+            [] if show == "chat" else [Fault(where, f"field {name!r}, shown as {show}", "one shown as chat")]
+        )
+    if show in ("hidden", "context"):
+        return [
+            Fault(where, f"field {name!r}, shown as {show}", "one shown as text, markdown, image or chat")
+        ]
+    return []
 
 
 def fields_of(question: Question) -> tuple[str, ...]:

@@ -7,7 +7,7 @@ annotator gets the feedback on their own answers once it is decided, by whom onl
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Literal
 
@@ -158,6 +158,7 @@ class ReviewTask:
     own: OwnReview | None
     judge: JudgeOpinion | None
     judge_waits: bool  # there is a verdict, shown after the own findings
+    orders: Mapping[str, tuple[str, ...]] = field(default_factory=dict)  # question -> its fields as A, B, ...
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

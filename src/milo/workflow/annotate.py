@@ -8,16 +8,18 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from string import ascii_uppercase
 from typing import Any, cast
 
 from sqlalchemy.orm import Session
 
 from milo.core.annotator_task import AnnotatorTask, TaskSuggestion
-from milo.core.answer import Answers, Origin, Shown, check_answers, origins
+from milo.core.answer import Answers, Origin, Shown, check_answers, in_words, origins
 from milo.core.assignment import MOVES, AssignmentState, move
 from milo.core.errors import Conflict, Fault, Forbidden, InvalidInput
 from milo.core.person import Role
-from milo.core.questions import KINDS, Question
+from milo.core.questions import Question
+from milo.core.questions.order import orders
 from milo.core.submission import Act, Rejection, Submission, check_act, is_suspect
 from milo.core.writing import Writing
 from milo.db import convert
@@ -576,17 +578,23 @@ def _entry(
         item=item,
         state=state,
         revision=row.revision,
-        answers_summary=_in_words(session, last) if last is not None and is_answer else "",
+        answers_summary=_in_words(session, last, row.item_id) if last is not None and is_answer else "",
         submitted_at=row.submitted_at,
         active_ms=row.active_ms,
         can_reopen="leased" in MOVES[state] and not is_final,
     )
 
 
-def _in_words(session: Session, revision: RevisionRow) -> str:
+def _in_words(session: Session, revision: RevisionRow, item: int) -> str:
+    """The answers as their annotator saw them: compared texts by their letters."""
     answers = convert.answers_from(revision.answers)
     questions = projects.questions(session, revision.project_id, revision.schema_version)
-    words = [KINDS[q.kind].in_words(q, answers[q.name]) for q in questions if q.name in answers]
+    project = session.get_one(ProjectRow, revision.project_id)
+    letters = {
+        name: dict(zip(order, ascii_uppercase, strict=False))
+        for name, order in orders(questions, salt=project.salt, item=item).items()
+    }
+    words = [in_words(q, answers[q.name], letters.get(q.name, {})) for q in questions if q.name in answers]
     return " · ".join(word for word in words if word)
 
 

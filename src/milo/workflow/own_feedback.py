@@ -138,6 +138,7 @@ class OwnFeedback:
     enough: str | None  # which single improvement would have let it pass
     first_pass: FirstPass
     history: tuple[HistoryEntry, ...]
+    orders: Mapping[str, tuple[str, ...]]  # question -> its fields as A, B, ...
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -235,6 +236,7 @@ def of_assignment(session: Session, project: ProjectRow, row: AssignmentRow) -> 
         enough=_enough(session, project, row, decisions),
         first_pass=FirstPass(n=len(first), passed=sum(one.status == "passed" for one in first)),
         history=tuple(sorted(_history(revisions), key=lambda one: one.at)),
+        orders=subjects.orders_of(session, project, row.schema_version, row.item_id),
     )
 
 

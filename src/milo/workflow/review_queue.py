@@ -307,6 +307,7 @@ def _task(
         own=_own(session, row, answer, by, claim, is_calibration),
         judge=opinion(judged) if is_open else None,
         judge_waits=judged is not None and not is_open,
+        orders=subjects.orders_of(session, project, answer.schema_version, row.item_id),
     )
 
 

@@ -14,7 +14,17 @@ from milo.core.answer import check_answers
 from milo.core.errors import Fault, InvalidInput
 from milo.core.item import content_hash
 from milo.core.project import Show, SubjectField
-from milo.core.questions import ChoiceQuestion, ChoicesQuestion, Question
+from milo.core.questions import (
+    ChatQuestion,
+    ChoiceQuestion,
+    ChoicesQuestion,
+    OptionQuestion,
+    PairwiseQuestion,
+    Question,
+    RankingQuestion,
+    pairwise,
+    ranking,
+)
 from milo.core.turn import turns_of
 from milo.db import convert
 from milo.formats.csv_file import unescaped
@@ -340,6 +350,9 @@ def _conversation(name: str, value: Any) -> tuple[Any, str]:  # Any: whatever JS
 
 
 def _plain_gold(question: Question, value: object) -> dict[str, Any]:
+    if isinstance(question, RankingQuestion) and isinstance(value, list):
+        groups = [one if isinstance(one, list) else [one] for one in value]
+        return {"kind": "ranking", "value": [[str(name) for name in group] for group in groups]}
     if isinstance(value, list):
         return {"kind": "choices", "value": [_option(question, one) for one in value]}
     if not isinstance(value, str):
@@ -357,13 +370,19 @@ def _plain_answer(question: Question | None, cell: str) -> dict[str, Any]:
             separator = "|" if "|" in cell else ";"
             parts = [part.strip() for part in cell.split(separator)]
             return {"kind": "choices", "value": [_option(question, part) for part in parts if part]}
+        case PairwiseQuestion():
+            return {"kind": "pairwise", "value": pairwise.parsed(question, cell)}
+        case RankingQuestion():
+            return {"kind": "ranking", "value": ranking.parsed(cell)}
+        case ChatQuestion():
+            return {"kind": "chat", "value": cell}
         case _:
             return {"kind": "text", "value": cell}
 
 
 def _option(question: Question, value: object) -> str:
     """The name of the option that has this name or label."""
-    if isinstance(question, ChoiceQuestion | ChoicesQuestion):
+    if isinstance(question, OptionQuestion):
         for option in question.options:
             if value in (option.name, option.label):
                 return option.name

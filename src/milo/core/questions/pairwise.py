@@ -67,6 +67,20 @@ def answer_faults(where: str, question: PairwiseQuestion, answer: PairwiseAnswer
     )
 
 
+def parsed(question: PairwiseQuestion, text: str) -> str:
+    """The preference a cell names: as it is stored, or by the preferred field; what is neither comes back.
+
+    >>> question = PairwiseQuestion(name="better", title="Which is better?", first="a", second="b")
+    >>> parsed(question, "b"), parsed(question, "Tie")
+    ('second', 'tie')
+    """
+    if text.strip() == question.first:
+        return "first"
+    if text.strip() == question.second:
+        return "second"
+    return text.strip().lower().replace(" ", "_")
+
+
 def distance(first: PairwiseAnswer, second: PairwiseAnswer) -> float:
     """0 when both say the same, 1 when they prefer opposite ones, 0.5 between a tie and a preference.
 

@@ -80,6 +80,16 @@ def places(groups: Sequence[Sequence[str]]) -> dict[str, int]:
     return {name: place for place, group in enumerate(groups) for name in group}
 
 
+def parsed(text: str) -> tuple[tuple[str, ...], ...]:
+    """The groups an order names that is written as `in_words` writes it.
+
+    >>> parsed("b > a = c")
+    (('b',), ('a', 'c'))
+    """
+    groups = (tuple(name.strip() for name in group.split("=")) for group in text.split(">"))
+    return tuple(groups) if text.strip() else ()
+
+
 def in_words(
     question: RankingQuestion, answer: RankingAnswer, titles: Mapping[str, str] | None = None
 ) -> str:
