@@ -1,4 +1,4 @@
-"""A project where people write with an assistant, with drafts, what was sent after them, and what was said."""
+"""A project where people write with an assistant: drafts, what was sent after them, what was said of them."""
 
 from __future__ import annotations
 
@@ -49,7 +49,6 @@ SPEC = ProjectSpec(
     ),
     guideline=Guideline(sections=(Section(id="task", title="Task", body="State only what one can see."),)),
 )
-
 
 
 def writing_project(

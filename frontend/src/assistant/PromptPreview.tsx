@@ -58,6 +58,7 @@ function Filled({ slug, spec, policy }: Pick<EditorProps, "spec" | "policy"> & {
   const [chosen, choose] = useState<number | null>(null);
   const [query, setQuery] = useState(t("assistant.preview_sample"));
   const item = chosen ?? items.data?.items[0]?.id ?? null;
+  const nameOf = (id: number | null) => items.data?.items.find((each) => each.id === id)?.external_id;
   const source = querySource(policy, spec);
   const asked = useSettled({ item, query: source?.by === "person" ? query : "", assistant: policy });
   const preview = useQuery({
@@ -105,7 +106,11 @@ function Filled({ slug, spec, policy }: Pick<EditorProps, "spec" | "policy"> & {
       )}
       <ErrorNote error={items.error ?? preview.error} onRetry={() => void preview.refetch()} />
       {preview.data && (
-        <div className="filled-prompt" aria-busy={preview.isFetching}>
+        <div
+          className="filled-prompt"
+          aria-busy={preview.isFetching || preview.isPlaceholderData}
+          data-item={nameOf(preview.data.item)}
+        >
           <p className="meta">
             {t("assistant.preview_version", { version: preview.data.version })}
             {" · "}
