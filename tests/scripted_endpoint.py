@@ -13,23 +13,28 @@ import argparse
 import asyncio
 import base64
 import hashlib
+import itertools
 import json
+import math
 import struct
 import threading
 import time
 import zlib
 from collections import Counter
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 from types import TracebackType
-from typing import Any, Self
+from typing import Any, Literal, Self
 
 import orjson
 
 from milo.core.errors import ModelFailure
 from milo.core.model_call import Message, ModelReply, ModelRequest, TextPart
 from milo.models.scripted import Rule, read_rule, reply_by_rules
+
+#: What goes wrong with a stream: the connection ends; an error comes; no JSON; nothing more; no end.
+Fault = Literal["cut", "error", "malformed", "silent", "endless"]
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -50,6 +55,15 @@ class Behaviour:
     images: bool = True
     api_key: str | None = None
     model: str = "scripted-endpoint"
+    refuses: Sequence[str] = ()  # fields of a request that get 400
+    # of streams:
+    streams: bool = True
+    word_ms: float | None = None  # between two words; None: as `latency_ms`
+    probabilities: Sequence[float] = (0.9,)  # of the words, over and over
+    words: int = 0  # so many numbered words instead of the rules' text
+    stamped: bool = False  # each word is the moment it is sent, in ms since 1970
+    fault: Fault | None = None
+    fault_after: int = 3  # words
 
 
 @dataclass
@@ -63,6 +77,8 @@ class Calls:
     most_in_flight: int = 0
     requests: Counter[str] = field(default_factory=Counter)  # SHA-256 of the body -> times
     prompts: Counter[str] = field(default_factory=Counter)  # SHA-256 of the messages' texts -> times
+    hung_up: int = 0  # streams whose client went before their end
+    words: int = 0  # sent in streams
     images: list[dict[str, Any]] = field(default_factory=list)
     last_body: dict[str, Any] | None = None
 
@@ -76,6 +92,8 @@ class Calls:
             "repeated": sum(count - 1 for count in self.requests.values()),
             "requests": dict(self.requests),
             "prompts": dict(self.prompts),
+            "hung_up": self.hung_up,
+            "words": self.words,
             "images": self.images,
             "last_body": self.last_body,
         }
@@ -96,6 +114,8 @@ class ScriptedEndpoint:
         self.behaviour = behaviour or Behaviour()
         self.calls = Calls()
         self.url = ""
+        self.asked = threading.Event()  # a request came
+        self.hung_up = threading.Event()  # a client left a stream before its end
         self._port = port
         self._rules = [read_rule(rule) for rule in (*self.behaviour.rules, self.behaviour.default)]
         self._next_reply_at = 0.0
@@ -140,7 +160,7 @@ class ScriptedEndpoint:
                 headers = {n.lower(): v for n, _, v in (one.partition(": ") for one in lines if one)}
                 body = await reader.readexactly(int(headers.get("content-length", "0")))
                 method, path, _ = line.split(" ", 2)
-                await self._answer(method, path, headers, body, writer)
+                await self._answer(method, path, headers, body, reader, writer)
                 await writer.drain()
         except (asyncio.IncompleteReadError, ConnectionError):
             pass  # the client has gone
@@ -148,7 +168,13 @@ class ScriptedEndpoint:
             writer.close()
 
     async def _answer(
-        self, method: str, path: str, headers: dict[str, str], body: bytes, writer: asyncio.StreamWriter
+        self,
+        method: str,
+        path: str,
+        headers: dict[str, str],
+        body: bytes,
+        reader: asyncio.StreamReader,
+        writer: asyncio.StreamWriter,
     ) -> None:
         if path == "/calls":
             return _send(writer, 200, self.calls.as_data())
@@ -160,7 +186,7 @@ class ScriptedEndpoint:
         self.calls.in_flight += 1
         self.calls.most_in_flight = max(self.calls.most_in_flight, self.calls.in_flight)
         try:
-            await self._complete(headers, body, writer)
+            await self._complete(headers, body, reader, writer)
         except Refusal as refusal:
             extra = {"Retry-After": refusal.retry_after} if refusal.retry_after is not None else {}
             self.calls.statuses[refusal.status] += 1
@@ -169,21 +195,31 @@ class ScriptedEndpoint:
         finally:
             self.calls.in_flight -= 1
 
-    async def _complete(self, headers: dict[str, str], body: bytes, writer: asyncio.StreamWriter) -> None:
+    async def _complete(
+        self,
+        headers: dict[str, str],
+        body: bytes,
+        reader: asyncio.StreamReader,
+        writer: asyncio.StreamWriter,
+    ) -> None:
         content = orjson.loads(body)
         self.calls.total += 1
         self.calls.last_body = content
+        self.asked.set()
         self.calls.requests[hashlib.sha256(body).hexdigest()] += 1
         self.calls.prompts[_prompt_hash(content["messages"])] += 1
         self._check_manners(headers, self.calls.total)
+        for name in self.behaviour.refuses:
+            if name in content:
+                raise Refusal(400, f"Unrecognized request argument supplied: {name}")
         await self._take_time()
         request = self._read(content)
         try:
             reply = reply_by_rules(self._rules, request, name=self.behaviour.model)
         except ModelFailure as failure:
             raise Refusal(503 if failure.transient else 400, str(failure)) from failure
-        if content.get("stream"):
-            await _send_stream(writer, reply, self.behaviour.latency_ms)
+        if content.get("stream") and self.behaviour.streams:
+            await _Stream(self, content, reply, reader, writer).send()
         else:
             _send(writer, 200, self._completion(reply))
         self.calls.statuses[200] += 1
@@ -315,18 +351,103 @@ def _send(
     writer.write("\r\n".join(lines).encode("latin-1") + b"\r\n\r\n" + body)
 
 
-async def _send_stream(writer: asyncio.StreamWriter, reply: ModelReply, latency_ms: float) -> None:
-    """Server-sent events, one word each."""
-    writer.write(b"HTTP/1.1 200 OK\r\nContent-Type: text/event-stream\r\nTransfer-Encoding: chunked\r\n\r\n")
-    for number, word in enumerate(reply.text.split(" ")):
-        piece = {"role": "assistant", "content": word if number == 0 else f" {word}"}
-        choice = {"index": 0, "delta": piece, "finish_reason": None}
-        chunk = {"id": "chatcmpl-0", "object": "chat.completion.chunk", "created": 0, "model": reply.model}
-        _send_event(writer, orjson.dumps(chunk | {"choices": [choice]}))
-        await writer.drain()
-        await asyncio.sleep(latency_ms / 1000)
-    _send_event(writer, b"[DONE]")
-    writer.write(b"0\r\n\r\n")
+class _Stream:
+    """One reply as server-sent events, one word each."""
+
+    def __init__(
+        self,
+        endpoint: ScriptedEndpoint,
+        content: Mapping[str, Any],
+        reply: ModelReply,
+        reader: asyncio.StreamReader,
+        writer: asyncio.StreamWriter,
+    ) -> None:
+        self._endpoint, self._behaviour = endpoint, endpoint.behaviour
+        self._content, self._reply, self._writer = content, reply, writer
+        self._gone = asyncio.create_task(reader.read(1))  # ends when the client hangs up
+        self._sent = 0
+
+    async def send(self) -> None:
+        """Send every word, or what comes before the fault."""
+        head = b"HTTP/1.1 200 OK\r\nContent-Type: text/event-stream\r\nTransfer-Encoding: chunked\r\n\r\n"
+        self._writer.write(head)
+        try:
+            for word in self._words():
+                if self._behaviour.fault is not None and self._sent == self._behaviour.fault_after:
+                    await self._fail()
+                self._send_word(word)
+                await self._writer.drain()
+                await self._pause()
+            self._end()
+        except ConnectionResetError:
+            self._note_hang_up()
+            raise
+        finally:
+            self._gone.cancel()
+            await asyncio.wait([self._gone])
+
+    def _words(self) -> Iterator[str]:
+        behaviour = self._behaviour
+        numbers = itertools.count() if behaviour.fault == "endless" else range(behaviour.words)
+        if behaviour.fault == "endless" or behaviour.words or behaviour.stamped:
+            for number in numbers:
+                word = f"{time.time() * 1000:.1f}" if behaviour.stamped else f"word{number}"
+                yield word if number == 0 else f" {word}"
+        else:
+            for number, word in enumerate(self._reply.text.split(" ")):
+                yield word if number == 0 else f" {word}"
+
+    async def _fail(self) -> None:
+        match self._behaviour.fault:
+            case "cut":
+                raise ConnectionError("cut off on purpose")
+            case "error":
+                error = {"message": "The model ran out of memory", "type": "server_error", "code": 500}
+                _send_event(self._writer, orjson.dumps({"error": error}))
+                raise ConnectionError("an error ends the stream")
+            case "malformed":
+                _send_event(self._writer, b'{"choices": [{"delta": {"content": "bro')
+            case "silent":
+                await self._pause(is_for_ever=True)
+
+    async def _pause(self, *, is_for_ever: bool = False) -> None:
+        """Wait between two words; a client that has gone ends the stream."""
+        behaviour = self._behaviour
+        pause_ms = behaviour.latency_ms if behaviour.word_ms is None else behaviour.word_ms
+        await asyncio.wait([self._gone], timeout=None if is_for_ever else pause_ms / 1000)
+        if self._gone.done():
+            self._note_hang_up()
+            raise ConnectionError("the client has gone")
+
+    def _note_hang_up(self) -> None:
+        self._endpoint.calls.hung_up += 1
+        self._endpoint.hung_up.set()
+
+    def _send_word(self, word: str) -> None:
+        probabilities = self._behaviour.probabilities
+        choice: dict[str, Any] = {
+            "index": 0,
+            "delta": {"role": "assistant", "content": word},
+            "finish_reason": None,
+        }
+        if self._content.get("logprobs") and self._behaviour.logprobs:
+            logprob = math.log(probabilities[self._sent % len(probabilities)])
+            choice["logprobs"] = {"content": [{"token": word, "logprob": logprob, "top_logprobs": []}]}
+        self._sent += 1
+        self._endpoint.calls.words += 1
+        self._send_chunk(choices=[choice])
+
+    def _end(self) -> None:
+        self._send_chunk(choices=[{"index": 0, "delta": {}, "finish_reason": "stop"}])
+        if (self._content.get("stream_options") or {}).get("include_usage"):
+            usage = {"prompt_tokens": self._reply.input_tokens, "completion_tokens": self._sent}
+            self._send_chunk(choices=[], usage=usage)
+        _send_event(self._writer, b"[DONE]")
+        self._writer.write(b"0\r\n\r\n")
+
+    def _send_chunk(self, **content: Any) -> None:
+        chunk = {"id": "chatcmpl-0", "object": "chat.completion.chunk", "created": 0}
+        _send_event(self._writer, orjson.dumps(chunk | {"model": self._reply.model} | content))
 
 
 def _send_event(writer: asyncio.StreamWriter, data: bytes) -> None:
@@ -341,7 +462,9 @@ def main() -> None:
     parser.add_argument("--script", type=Path, help="JSON file with rules and default")
     for name in ("latency-ms", "rate"):
         parser.add_argument(f"--{name}", type=float, default=0.0)
-    for name in ("busy-every", "fail-every", "context-tokens"):
+    parser.add_argument("--word-ms", type=float)
+    parser.add_argument("--stamped", action="store_true")
+    for name in ("busy-every", "fail-every", "context-tokens", "words"):
         parser.add_argument(f"--{name}", type=int, default=0)
     parser.add_argument("--fail-status", type=int, default=500)
     for name in ("logprobs", "json-schema", "images"):

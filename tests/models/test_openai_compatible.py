@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 
 from milo.core.errors import InvalidInput, ModelFailure
-from milo.core.model_call import ImagePart, Message, ModelReply, ModelRequest, TextPart
+from milo.core.model_call import ImagePart, Message, ModelReply, ModelRequest, Piece, TextPart
 from milo.core.model_config import ModelConfig
 from milo.models.capabilities import black_png
 from milo.models.openai_compatible import OpenAICompatible
@@ -167,6 +167,85 @@ def test_a_stream_gives_the_pieces_and_can_be_left_early() -> None:
     behaviour = Behaviour(default={"text": "It is a good one"})
     with ScriptedEndpoint(behaviour) as endpoint:
         assert run(a_config(endpoint.url), first_two) == ["It", " is"]
+
+
+class TestAStream:
+    """Token by token, with what an endpoint says of each, and told how it ended."""
+
+    def streamed(self, endpoint: ScriptedEndpoint, request: ModelRequest, **config: Any) -> list[Piece]:
+        async def read(model: OpenAICompatible) -> list[Piece]:
+            return [piece async for piece in model.stream(request)]
+
+        pieces: list[Piece] = run(a_config(endpoint.url, **config), read)
+        return pieces
+
+    def test_gives_probabilities_and_what_it_took(self) -> None:
+        behaviour = Behaviour(default={"text": "So it is"}, probabilities=(0.9, 0.4, 0.7))
+        with ScriptedEndpoint(behaviour) as endpoint:
+            prices = {"price_in_usd_per_million": 2.0, "price_out_usd_per_million": 10.0}
+            *words, last = self.streamed(endpoint, a_request(top_logprobs=1), **prices)
+        assert [word.text for word in words] == ["So", " it", " is"]
+        assert [word.probability for word in words] == pytest.approx([0.9, 0.4, 0.7])
+        assert (last.text, last.finish_reason, last.output_tokens) == ("", "stop", 3)
+        assert last.cost_usd == pytest.approx(3 * 2e-6 + 3 * 10e-6)
+
+    def test_asks_again_without_what_the_endpoint_refuses_and_remembers(self) -> None:
+        behaviour = Behaviour(default={"text": "So it is"}, refuses=("logprobs", "stream_options"))
+        with ScriptedEndpoint(behaviour) as endpoint:
+
+            async def twice(model: OpenAICompatible) -> list[str]:
+                for _ in range(2):
+                    pieces = [piece async for piece in model.stream(a_request(top_logprobs=1))]
+                return [piece.text for piece in pieces]
+
+            assert run(a_config(endpoint.url), twice) == ["So", " it", " is", ""]
+            assert endpoint.calls.total == 4  # two refusals, two replies
+
+    @pytest.mark.parametrize(
+        ("fault", "words"),
+        [
+            ("cut", "broke off in the middle"),
+            ("error", "failed in the middle of its reply: The model ran out of memory"),
+            ("malformed", "not JSON"),
+        ],
+    )
+    def test_that_fails_gives_what_came_and_a_transient_failure(self, fault: Any, words: str) -> None:
+        found: list[str] = []
+
+        async def read(model: OpenAICompatible) -> None:
+            async for piece in model.stream(a_request()):
+                found.append(piece.text)
+
+        behaviour = Behaviour(default={"text": "one two three four five"}, fault=fault)
+        with ScriptedEndpoint(behaviour) as endpoint, pytest.raises(ModelFailure, match=words) as caught:
+            run(a_config(endpoint.url), read)
+        assert caught.value.transient
+        assert found == ["one", " two", " three"]
+
+    def test_that_goes_silent_is_a_transient_failure(self) -> None:
+        behaviour = Behaviour(default={"text": "one two three four"}, fault="silent")
+        with ScriptedEndpoint(behaviour) as endpoint:
+            params = {"timeout_seconds": 0.3}
+            with pytest.raises(ModelFailure, match="went silent") as caught:
+                self.streamed(endpoint, a_request(), params=params)
+        assert caught.value.transient
+
+    def test_left_early_is_left_by_the_connection_too(self) -> None:
+        async def first(model: OpenAICompatible) -> str:
+            stream = model.stream(a_request())
+            piece = await anext(stream)
+            await stream.aclose()
+            return piece.text
+
+        with ScriptedEndpoint(Behaviour(fault="endless", word_ms=5)) as endpoint:
+            assert run(a_config(endpoint.url), first) == "word0"
+            assert endpoint.hung_up.wait(10)
+
+    def test_of_a_server_that_does_not_stream_is_one_piece(self) -> None:
+        behaviour = Behaviour(default={"text": "So it is"}, streams=False)
+        with ScriptedEndpoint(behaviour) as endpoint:
+            pieces = self.streamed(endpoint, a_request())
+        assert [(piece.text, piece.finish_reason) for piece in pieces] == [("So it is", "stop")]
 
 
 def test_many_requests_share_one_client() -> None:

@@ -88,7 +88,8 @@ def list_drafts(a: int, who: Who) -> Drafts:
     """The drafts of an assignment of one's own."""
     with who.read() as scope:
         row, _ = scope.own_assignment(a)
-        return Drafts(drafts=task_drafts.for_tasks(scope.session, [row.id]).get(row.id, ()))
+        found = task_drafts.for_tasks(scope.session, [row.id], now=scope.now)
+        return Drafts(drafts=found.get(row.id, ()))
 
 
 def _own(a: int, who: Who) -> int:
@@ -139,7 +140,7 @@ async def _events(request: Request, drafting: Drafting) -> AsyncIterator[bytes]:
     started = {
         "draft": draft.id,
         "number": draft.number,
-        "model": {"name": draft.model.name, "model": draft.model.model, "recorded": draft.model.recorded},
+        "model": draft.model.name,
         "version": draft.version,
     }
     said: str | None = None

@@ -211,7 +211,7 @@ def tasks_of(
     changed = _guideline_changed(session, rows[0])
     sent_back = [row.id for row in rows if row.review == "redo"]
     redo = feedback.redo_tasks(session, projects.settings(project), sent_back, last) if sent_back else {}
-    assists = _assists(session, project, rows)
+    assists = _assists(session, project, rows, now)
     tasks = []
     for number, row in enumerate(rows):
         subject = contents[row.item_id]
@@ -245,12 +245,12 @@ def _draft(draft: assignments.Draft) -> TaskDraft:
 
 
 def _assists(
-    session: Session, project: ProjectRow, rows: Sequence[assignments.Held]
+    session: Session, project: ProjectRow, rows: Sequence[assignments.Held], now: datetime
 ) -> dict[int, TaskAssist]:
     """What the assistant wrote so far, by assignment; empty where the project has none."""
     if not projects.has_assistant(project):
         return {}
-    drafts = task_drafts.for_tasks(session, [row.id for row in rows if not row.assist_held_out])
+    drafts = task_drafts.for_tasks(session, [row.id for row in rows if not row.assist_held_out], now=now)
     return {row.id: TaskAssist(held_out=row.assist_held_out, drafts=drafts.get(row.id, ())) for row in rows}
 
 

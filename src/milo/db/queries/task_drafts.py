@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import replace
+from datetime import datetime, timedelta
 from typing import NamedTuple, cast
 
 from sqlalchemy import bindparam, select
@@ -12,6 +14,9 @@ from milo.core.draft import Draft, DraftingModel, DraftStatus, Rating
 from milo.db import convert
 from milo.db.queries import ratings
 from milo.db.tables import AssistantRow, ModelDraftRow, ModelRow
+
+#: No draft takes so long: its server ended while it was written.
+LOST_AFTER = timedelta(minutes=11)
 
 _FOR_TASKS = (
     select(ModelDraftRow, AssistantRow.version, ModelRow)
@@ -35,14 +40,19 @@ class DraftText(NamedTuple):
     status: DraftStatus
 
 
-def for_tasks(session: Session, assignment_ids: Sequence[int]) -> dict[int, tuple[Draft, ...]]:
-    """The drafts by assignment, the latest last."""
+def for_tasks(
+    session: Session, assignment_ids: Sequence[int], *, now: datetime
+) -> dict[int, tuple[Draft, ...]]:
+    """The drafts by assignment, the latest last; one whose server died while it was written as stopped."""
     rows = session.execute(_FOR_TASKS, {"assignments": assignment_ids}).all()
     rated = ratings.of_drafts(session, [row.id for row, _, _ in rows])
     found: dict[int, tuple[Draft, ...]] = {}
     for row, version, model in rows:
         earlier = found.get(row.assignment_id, ())
-        found[row.assignment_id] = (*earlier, as_draft(row, version, model, rated.get(row.id)))
+        draft = as_draft(row, version, model, rated.get(row.id))
+        if draft.status == "generating" and now - draft.created_at > LOST_AFTER:
+            draft = replace(draft, status="stopped")
+        found[row.assignment_id] = (*earlier, draft)
     return found
 
 
