@@ -7,11 +7,12 @@ from pathlib import Path
 from typing import Any
 
 from milo.core.answer import Answers
+from milo.core.assistant_policy import AssistantPolicy
 from milo.core.draft import Rated, Rating, RatingInput, Thumb
 from milo.core.person import Person
 from milo.core.questions import ChoiceQuestion, Option, TextAnswer, TextQuestion
 from milo.db.tables import AssignmentRow, CheckRow, ExampleRow, JobRow, ModelDraftRow
-from milo.workflow import assistant_card, assistant_report, examples, judging, rated_cases, ratings
+from milo.workflow import assistant_card, assistant_report, examples, judging, projects, rated_cases, ratings
 from milo.workflow.assistant_card import AssistantCard
 from milo.workflow.assistant_report import AssistantReport
 from milo.workflow.examples import Example, ExampleInput, Examples
@@ -123,6 +124,10 @@ class RatingDesk(ReviewDesk):
     def card(self) -> AssistantCard | None:
         with self.database.read() as session:
             return assistant_card.card(session, self._project(session))
+
+    def project_policy(self) -> AssistantPolicy:
+        with self.database.read() as session:
+            return projects.settings(self._project(session)).assistant
 
     def set_draft(self, id: int, **columns: Any) -> None:
         """Columns of a draft as a test needs them."""
