@@ -10,8 +10,11 @@ from typing import Any, get_args
 import orjson
 import pytest
 
+from milo.core.draft import UnsurePassage
 from milo.core.export_options import ExportOptions, LabelFormat
-from milo.workflow import native_row
+from milo.core.writing import Edit, EditSource
+from milo.db import convert
+from milo.workflow import native_assist, native_row
 from milo.workflow.import_items import FileFormat, guessed_format
 from milo.workflow.leaving import Ledger
 from tests.docs.markdown import REPOSITORY
@@ -31,8 +34,18 @@ class Anything:
                 return "passed"
             case "findings":
                 return [{"part": "right", "grade": "good", "count": None}]
-            case "scores":
+            case "question":
+                return "response"
+            case "thumb":
+                return "down"
+            case "scores" | "complaints":
                 return []
+            case "unsure":
+                return [{field.name: 0 for field in fields(UnsurePassage)}]
+            case "edits":
+                return convert.as_data(convert.EDITS, (Edit(at_ms=0, start=0),))
+            case "pasted":
+                return dict.fromkeys(get_args(EditSource), 1)
             case "preselected":
                 return []
             case "distribution":
@@ -54,6 +67,7 @@ def a_full_row() -> dict[str, Any]:
         inquiries=[],
         decisions=[one],
         qa=[native_row.reviewed(one, reviewer="r1", levels={("right", "good"): (3, 3)})],
+        assisted=native_assist.assisted(one, [one], [one], "response"),
         json=orjson.loads,
     )
 

@@ -34,6 +34,7 @@ class ExportOptions:
     states: tuple[str, ...] = ("passed", "submitted")
     include_unreviewed: Flag | None = None  # None: as the project's settings say
     include_unlabeled: Flag = False  # items nobody answered, as rows without an annotation
+    include_edits: Flag = False  # how texts came about, edit by edit; of `jsonl` alone
     # Of training formats alone:
     question: str | None = None  # None: every question that fits the format
     columns: SftColumns = "messages"  # of `sft`

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import asdict, dataclass
 from datetime import datetime
 from pathlib import Path
@@ -12,6 +12,7 @@ from typing import Any
 import orjson
 from sqlalchemy.orm import Session
 
+from milo.core.assistant_policy import drafted
 from milo.core.errors import NotFound
 from milo.core.export_options import ExportFormat, ExportOptions, TrainingFormat
 from milo.core.person import Person
@@ -19,7 +20,7 @@ from milo.db.queries import exports
 from milo.db.session import Database
 from milo.db.tables import ExportRow, JobRow, ProjectRow
 from milo.formats import csv_file, jsonl
-from milo.workflow import feedback, jobs, native_row, projects, training_file, training_rows
+from milo.workflow import feedback, jobs, native_assist, native_row, projects, training_file, training_rows
 from milo.workflow.jobs import JobRun
 from milo.workflow.leaving import Leaving, Ledger, Progress
 from milo.workflow.training_rows import TrainingRows
@@ -188,6 +189,9 @@ class _Rows:
             ]
             self.questions = [q.name for q in projects.questions(session, project.id, project.schema_version)]
             self._is_reviewed = exports.has_feedback(session, project_id)
+            self._has_drafts = exports.has_drafts(session, project_id)
+            self._has_writings = exports.has_writings(session, project_id)
+            self._drafted = _drafted(session, project)
         self._levels: dict[int, native_row.Levels] = {}
 
     def __iter__(self) -> Iterator[dict[str, Any]]:
@@ -212,6 +216,7 @@ class _Rows:
         reviewed = [row.assignment_id for row, _ in leaving] if self._is_reviewed else []
         decisions = _by(exports.decisions(session, reviewed) if reviewed else (), "assignment_id")
         qa = self._feedback(session, reviewed)
+        assisted = self._assisted(session, [row.assignment_id for row, _ in leaving])
         edited = [row.assignment_id for row, _ in leaving if row.number > 1]
         earlier = _by(exports.earlier_revisions(session, edited, self.cut), "assignment_id")
         for row, status in leaving:
@@ -228,8 +233,23 @@ class _Rows:
                 inquiries=inquiries.get(row.item_id, []),
                 decisions=[one for one in decisions.get(row.assignment_id, ()) if one.revision <= row.number],
                 qa=[one for one in qa.get(row.assignment_id, ()) if one["revision"] <= row.number],
+                assisted=assisted(row),
                 json=self._json,
             )
+
+    def _assisted(
+        self, session: Session, assignment_ids: Sequence[int]
+    ) -> Callable[[Any], Mapping[str, Any]]:
+        """What drafts contributed to each of these; asked for only where there are any."""
+        drafts = exports.drafts(session, assignment_ids) if self._has_drafts else ()
+        with_edits = self._options.include_edits and self._options.format == "jsonl"
+        writings = (
+            exports.writings(session, assignment_ids, with_edits=with_edits) if self._has_writings else ()
+        )
+        by_draft, by_writing = _by(drafts, "assignment_id"), _by(writings, "assignment_id")
+        return lambda row: native_assist.assisted(
+            row, by_draft.get(row.assignment_id, ()), by_writing.get(row.assignment_id, ()), self._drafted
+        )
 
     def _feedback(self, session: Session, assignment_ids: Sequence[int]) -> dict[int, list[dict[str, Any]]]:
         found = _by(exports.feedback(session, assignment_ids) if assignment_ids else (), "assignment_id")
@@ -277,6 +297,13 @@ class _Rows:
             yield native_row.unlabeled(
                 item, suggestions.get(id, ()), calls.get(id, ()), inquiries.get(id, []), self._json
             )
+
+
+def _drafted(session: Session, project: ProjectRow) -> str | None:
+    """The question the assistant answers, or would answer: the last one that is written."""
+    questions = projects.questions(session, project.id, project.schema_version)
+    question = drafted(projects.settings(project).assistant, questions)
+    return None if question is None else question.name
 
 
 def _pieces(rows: _Rows, format: ExportFormat) -> Iterator[bytes]:

@@ -30,7 +30,8 @@ from milo.db.tables import (
     SuggestionRow,
 )
 from milo.formats.row import BadRow
-from milo.workflow import feedback, import_reviews, native_annotation, native_review
+from milo.workflow import feedback, import_drafts, import_reviews, native_annotation, native_review
+from milo.workflow.import_drafts import AssistedAnswer
 from milo.workflow.import_reviews import ReviewedAnswer
 from milo.workflow.native_annotation import AnnotationRow, AskedRow, CallRow, ProposedRow, SentRow
 from milo.workflow.native_review import DecidedRow, ReviewedRow
@@ -161,6 +162,11 @@ class _Batch:
             if data:
                 self.session.execute(insert(table), data)
         import_reviews.store(self.session, self.row.project_id, answered, now=self.now)
+        assisted = [
+            AssistedAnswer(id, one.item_id, people[annotation.annotator], annotation.assist)
+            for id, (one, annotation) in zip(ids, annotated, strict=True)
+        ]
+        import_drafts.store(self.session, self.row.project_id, assisted, now=self.now)
         return rejected
 
     def _drop_sent_before(self) -> Iterator[BadRow]:
@@ -210,6 +216,7 @@ class _Batch:
             "guideline_version": annotation.guideline_version,
             "reveal": annotation.reveal,
             "held_out": annotation.held_out,
+            "assist_held_out": annotation.assist.held_out,
             "revealed_at": None,
             "revision": annotation.revision,
             "submitted_at": annotation.submitted_at or self.now,

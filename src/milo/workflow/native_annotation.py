@@ -16,6 +16,8 @@ from milo.core.person import Role
 from milo.core.questions import Question
 from milo.core.suggestion import SuggestionStatus
 from milo.db import convert
+from milo.workflow import native_assist
+from milo.workflow.native_assist import AssistedRow
 from milo.workflow.native_row import STATE_OF_STATUS
 
 Count = Annotated[int, Field(ge=0, lt=2**53)]
@@ -80,7 +82,7 @@ class ProposedRow:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class AssistRow:
+class AssistRow(AssistedRow):
     """What models contributed, as a row tells it."""
 
     suggestions: tuple[ProposedRow, ...] = ()
@@ -146,6 +148,7 @@ def annotation_of(native: Mapping[str, Any], questions: tuple[Question, ...]) ->
         if missing := {name for name in sent.value if name not in sent.origin}:
             raise InvalidInput(f"the annotation has no origin for {', '.join(sorted(missing))}")
     last_sent(read)  # raises when the times do not add up
+    native_assist.check(read.assist)
     state = cast(AssignmentState, STATE_OF_STATUS.get(read.status, read.status))
     acts: dict[str, Literal["reject", "skip"]] = {"rejected": "reject", "skipped": "skip"}
     return replace(read, state=state, act=acts.get(state, "submit"))

@@ -67,10 +67,14 @@ def annotated(
     inquiries: Sequence[Mapping[str, Any]],
     decisions: Sequence[Any],
     qa: Sequence[Mapping[str, Any]],
+    assisted: Mapping[str, Any],
     json: FromText,
 ) -> dict[str, Any]:
-    """The row of an annotation, whose last revision `row` is; `earlier` are those before it, oldest first."""
-    assist: dict[str, Any] = {"suggestions": [], "drafts": []}
+    """The row of an annotation, whose last revision `row` is; `earlier` are those before it, oldest first.
+
+    `assisted` is what drafts contributed, see `native_assist`.
+    """
+    assist: dict[str, Any] = {"suggestions": [], **assisted}
     if suggestions:
         shown = {one["suggestion"]: one for one in orjson.loads(row.shown)}
         answers = orjson.loads(row.answers)
@@ -253,8 +257,10 @@ def _call(row: Any) -> dict[str, Any]:
 
 _FLAT_ANNOTATION = (
     *("annotator", "role", "status", "revision", "reject_reason", "note"),
-    *("active_ms", "wall_ms", "blurred_ms", "guideline_version", "client_id", "submitted_at", "suspect"),
+    *("active_ms", "wall_ms", "blurred_ms", "generation_ms"),
+    *("guideline_version", "client_id", "submitted_at", "suspect"),
 )
+_FLAT_ASSIST = ("final_from_model_ratio", "edit_distance")
 
 
 def flat_columns(fields: Sequence[str], questions: Sequence[str]) -> list[str]:
@@ -270,6 +276,7 @@ def flat_columns(fields: Sequence[str], questions: Sequence[str]) -> list[str]:
         "category",
         "language",
         "task_version",
+        *(f"assist.{name}" for name in _FLAT_ASSIST),
     ]
 
 
@@ -288,6 +295,7 @@ def flat(row: Mapping[str, Any], fields: Sequence[str], questions: Sequence[str]
         row["category"] or "",
         row["language"] or "",
         "" if row["task_version"] is None else row["task_version"],
+        *(_cell(annotation.get("assist", {}).get(name)) for name in _FLAT_ASSIST),
     ]
 
 
@@ -295,6 +303,8 @@ def _answer_cell(answer: Mapping[str, Any] | None) -> str:
     if answer is None:
         return ""
     value = answer["value"]
+    if answer["kind"] == "ranking":
+        return " > ".join(" = ".join(group) for group in value)
     return "|".join(value) if isinstance(value, list) else str(value)
 
 

@@ -11,6 +11,7 @@ from sqlalchemy.orm import Session
 from milo.db.queries.imports import values_of
 from milo.db.tables import (
     AssignmentRow,
+    AssistantRow,
     FeedbackRow,
     InquiryRow,
     ItemRow,
@@ -149,6 +150,26 @@ def prompt_version(session: Session, project_id: int, model_name: str, version: 
     if id is not None:
         return id
     row = PromptVersionRow(
+        project_id=project_id, model_id=model_id, version=version, config={"imported": True}, created_at=now
+    )
+    session.add(row)
+    session.flush()
+    return row.id
+
+
+def assistant(session: Session, project_id: int, model_name: str, version: str, *, now: datetime) -> int:
+    """The assistant of this model and version; an unknown one is noted without what it was told."""
+    model_id = model(session, model_name, now=now)
+    id = session.scalar(
+        select(AssistantRow.id).where(
+            AssistantRow.project_id == project_id,
+            AssistantRow.model_id == model_id,
+            AssistantRow.version == version,
+        )
+    )
+    if id is not None:
+        return id
+    row = AssistantRow(
         project_id=project_id, model_id=model_id, version=version, config={"imported": True}, created_at=now
     )
     session.add(row)

@@ -6,12 +6,26 @@ from collections.abc import Iterable, Sequence
 from datetime import datetime
 from typing import Any, NamedTuple
 
-from sqlalchemy import ColumnElement, Row, Text, case, cast, exists, false, func, literal_column, or_, select
+from sqlalchemy import (
+    ColumnElement,
+    Row,
+    Text,
+    case,
+    cast,
+    exists,
+    false,
+    func,
+    literal_column,
+    null,
+    or_,
+    select,
+)
 from sqlalchemy.orm import Session, aliased
 
 from milo.db.queries.imports import values_of
 from milo.db.tables import (
     AssignmentRow,
+    AssistantRow,
     DecisionRow,
     ExportRow,
     FeedbackRow,
@@ -21,10 +35,13 @@ from milo.db.tables import (
     JudgeRow,
     MembershipRow,
     ModelCallRow,
+    ModelDraftRow,
     ModelRow,
     PromptVersionRow,
+    RatingRow,
     RevisionRow,
     SuggestionRow,
+    WritingRow,
 )
 
 #: Columns of a revision that leave as they are; JSON as text, so that it is not read only to be written.
@@ -76,6 +93,7 @@ class LastRevision(NamedTuple):
     decision: str | None  # what stands for this very revision
     reveal: str
     held_out: bool
+    assist_held_out: bool
     number: int
     act: str
     state: str
@@ -178,6 +196,7 @@ def last_revisions(
             decision,
             AssignmentRow.reveal,
             AssignmentRow.held_out,
+            AssignmentRow.assist_held_out,
             *_REVISION,
             *_ITEM,
         )
@@ -304,6 +323,55 @@ def inquiries(session: Session, item_ids: Iterable[int]) -> Sequence[Row[*tuple[
 def has_feedback(session: Session, project_id: int) -> bool:
     """Whether anything in the project was reviewed."""
     return bool(session.scalar(select(exists().where(FeedbackRow.project_id == project_id))))
+
+
+def has_drafts(session: Session, project_id: int) -> bool:
+    """Whether a model wrote drafts in the project."""
+    return bool(session.scalar(select(exists().where(ModelDraftRow.project_id == project_id))))
+
+
+def has_writings(session: Session, project_id: int) -> bool:
+    """Whether it is known of any text of the project how it was written."""
+    return bool(session.scalar(select(exists().where(WritingRow.project_id == project_id))))
+
+
+def drafts(session: Session, assignment_ids: Sequence[int]) -> Sequence[Row[*tuple[Any, ...]]]:
+    """Every draft for these assignments with model, version and its annotator's rating, oldest first."""
+    return session.execute(
+        select(
+            *ModelDraftRow.__table__.c,
+            AssistantRow.version,
+            ModelRow.name.label("model"),
+            RatingRow.thumb,
+            RatingRow.complaints,
+            RatingRow.note,
+        )
+        .join(AssistantRow, AssistantRow.id == ModelDraftRow.assistant_id)
+        .join(ModelRow, ModelRow.id == AssistantRow.model_id)
+        .join(AssignmentRow, AssignmentRow.id == ModelDraftRow.assignment_id)
+        .join(
+            RatingRow,
+            (RatingRow.person_id == AssignmentRow.annotator_id)
+            & (RatingRow.rated == "draft")
+            & (RatingRow.target == ModelDraftRow.id),
+            isouter=True,
+        )
+        .where(ModelDraftRow.assignment_id.in_(values_of(session, assignment_ids)))
+        .order_by(ModelDraftRow.assignment_id, ModelDraftRow.number)
+    ).all()
+
+
+def writings(
+    session: Session, assignment_ids: Sequence[int], *, with_edits: bool
+) -> Sequence[Row[*tuple[Any, ...]]]:
+    """How the texts of these assignments were written, oldest revision first; the edits only if wanted."""
+    columns = [one for one in WritingRow.__table__.c if one.name != "edits"]
+    edits = WritingRow.__table__.c.edits if with_edits else null().label("edits")
+    return session.execute(
+        select(*columns, edits)
+        .where(WritingRow.assignment_id.in_(values_of(session, assignment_ids)))
+        .order_by(WritingRow.assignment_id, WritingRow.revision, WritingRow.question)
+    ).all()
 
 
 def count_in_review(session: Session, project_id: int) -> int:
