@@ -145,6 +145,9 @@ def export(
         typer.Option(help="passed, submitted, rejected, skipped or surplus; may be repeated."),
     ] = None,
     unlabeled: Annotated[bool, typer.Option("--unlabeled", help="Items that nobody answered, too.")] = False,
+    edits: Annotated[
+        bool, typer.Option("--edits", help="Of jsonl: how texts came about, edit by edit.")
+    ] = False,
     question: Annotated[
         str, typer.Option(help="To train: the answers to this question; else to all that fit.")
     ] = "",
@@ -165,6 +168,7 @@ def export(
     options = ExportOptions(
         format=cast("ExportFormat", chosen),
         include_unlabeled=unlabeled,
+        include_edits=edits,
         states=tuple(state) if state else ExportOptions().states,
         question=question or None,
         columns=cast("SftColumns", columns),
