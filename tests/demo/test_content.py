@@ -7,6 +7,7 @@ import re
 import struct
 import unicodedata
 from collections import Counter
+from dataclasses import replace
 from importlib.resources import files
 from pathlib import Path
 from typing import Any
@@ -16,16 +17,21 @@ import yaml
 from pydantic import TypeAdapter
 
 from milo.core.answer import check_answers
+from milo.core.assistant_policy import assistant_faults
 from milo.core.project import ProjectSpec
-from milo.core.questions import Answer, Question
+from milo.core.questions import Answer, OptionQuestion, Question
 from milo.core.rubric import Criterion, parts_of
 from milo.demo import story as demo_story
+from milo.formats import rubric_yaml
 from milo.formats.milo_yaml import template, templates
 from milo.models import catalog
 from milo.models.replay import read_recording
 
 CONTENT = Path(str(files("milo"))) / "demo" / "content"
-NAMES = ["comment_classification", "review_sentiment", "yes_no_check"]
+NAMES = [
+    *("answer_given_questions", "comment_classification", "next_turn", "preference_pairs"),
+    *("review_sentiment", "writing_answers", "yes_no_check"),
+]
 FILES = ["reviews.jsonl", "comments.jsonl", "written_answers.jsonl"]
 
 #: Columns of an item file that are not fields of the subject.
@@ -69,7 +75,7 @@ def text_of(row: Row) -> str:
     return text
 
 
-def test_the_templates_are_three_projects_without_faults() -> None:
+def test_the_templates_are_projects_without_faults() -> None:
     assert list(templates()) == NAMES
 
 
@@ -80,7 +86,7 @@ def test_every_template_has_a_task_a_workflow_and_a_section_for_each_choice(name
     explained = {section.question for section in spec.guideline.sections if section.kind == "question"}
     with_options = {question.name for question in spec.questions if question.kind != "text"}
     assert (kinds["task"], kinds["workflow"]) == (1, 1)
-    assert explained == with_options
+    assert with_options <= explained
     assert kinds["example"] >= 1
 
 
@@ -88,7 +94,7 @@ def test_every_template_has_a_task_a_workflow_and_a_section_for_each_choice(name
 def test_the_guideline_names_every_option_by_the_label_annotators_see(name: str) -> None:
     spec = template(name)
     for question in spec.questions:
-        if question.kind == "text":
+        if not isinstance(question, OptionQuestion):
             continue
         body = " ".join(
             section.body
@@ -99,10 +105,31 @@ def test_the_guideline_names_every_option_by_the_label_annotators_see(name: str)
         assert not missing, f"{name}, question {question.name}: no definition of {missing}"
 
 
+@pytest.mark.parametrize(
+    ("name", "rubric"),
+    [
+        ("writing_answers", "vqa_answers"),
+        ("answer_given_questions", "vqa_answers"),
+        ("next_turn", "answer_quality"),
+    ],
+)
+def test_a_writing_project_comes_with_the_rubric_its_answers_are_reviewed_by(name: str, rubric: str) -> None:
+    assert template(name).rubrics == (rubric_yaml.templates()[rubric],)
+
+
+@pytest.mark.parametrize("name", ["writing_answers", "answer_given_questions", "next_turn"])
+def test_a_writing_project_begins_without_an_assistant_and_is_ready_for_one(name: str) -> None:
+    spec = template(name)
+    assert spec.settings.assistant.model is None
+    ready = replace(spec.settings.assistant, model="any")
+    assert assistant_faults(ready, [field.name for field in spec.subject], spec.questions) == []
+
+
 def test_comment_classification_asks_the_questions_of_the_paper() -> None:
     relevance, characteristics, civil = template("comment_classification").questions
     assert (relevance.kind, characteristics.kind, civil.kind) == ("choice", "choices", "choice")
-    assert [len(q.options) for q in (relevance, characteristics, civil) if q.kind != "text"] == [3, 7, 2]
+    asked = (relevance, characteristics, civil)
+    assert [len(q.options) for q in asked if isinstance(q, OptionQuestion)] == [3, 7, 2]
     assert characteristics.kind == "choices"
     assert [option.name for option in characteristics.options if option.exclusive] == ["none"]
 
@@ -144,7 +171,7 @@ def test_no_example_of_the_guideline_gives_an_item_away(file: str, name: str) ->
     spec = template(name)
     examples = [text for section in spec.guideline.sections for text in re.findall('"([^"]+)"', section.body)]
     for question in spec.questions:
-        if question.kind != "text":
+        if isinstance(question, OptionQuestion):
             examples += [text for option in question.options for text in option.examples]
     told = {run for text in examples for run in _runs_of_words(text)}
     for row in rows(file):
@@ -178,7 +205,7 @@ def test_twenty_four_comments_have_gold_and_the_live_ones_have_none() -> None:
 def test_every_option_is_the_gold_answer_of_some_comment() -> None:
     gold = [row["gold"] for row in rows("comments.jsonl") if "gold" in row]
     for question in template("comment_classification").questions:
-        assert question.kind != "text"
+        assert isinstance(question, OptionQuestion)
         used = {name for answer in gold for name in _names(answer[question.name])}
         assert used == {option.name for option in question.options}
 
