@@ -1,8 +1,13 @@
 /** Which models made the suggestions, and how well that was measured. */
+import { lazy, Suspense } from "react";
 import { useTranslation } from "react-i18next";
 import type { TaskSuggestion } from "../api/types";
 import { formatNumber, formatPercent } from "../shared/format";
 import { Mark } from "../shared/Mark";
+
+const RateSuggestions = lazy(() =>
+  import("../assist/Rate").then(({ RateSuggestions }) => ({ default: RateSuggestions })),
+);
 
 type Model = TaskSuggestion["model"];
 
@@ -15,13 +20,14 @@ export function modelKey({ name, version }: Model): string {
   return `${name} ${version}`;
 }
 
-export function Source({
-  suggestions,
-  onCard,
-}: {
+interface SourceProps {
   suggestions: readonly TaskSuggestion[];
   onCard: () => void;
-}) {
+  /** The assignment they are rated for, and whether it is seen for the first time; null where nothing is stored. */
+  rated: { assignment: number; isNew: boolean } | null;
+}
+
+export function Source({ suggestions, onCard, rated }: SourceProps) {
   const { t } = useTranslation();
   const models = modelsOf(suggestions);
   if (models.length === 0) return null;
@@ -38,6 +44,11 @@ export function Source({
         ))}
         {t("annotate.can_be_wrong")}
       </span>
+      {rated && (
+        <Suspense>
+          <RateSuggestions suggestions={suggestions} {...rated} />
+        </Suspense>
+      )}
       <button type="button" className="btn quiet sm" onClick={onCard}>
         {t("annotate.about_model")}
       </button>

@@ -408,7 +408,18 @@ export function TaskView(props: TaskViewProps) {
                   )}
                   {task.seen_before && <SeenBefore seen={task.seen_before} onApply={repeat} />}
                   {suggestions.length > 0 ? (
-                    <Source suggestions={suggestions} onCard={() => openCard(true)} />
+                    <Source
+                      suggestions={suggestions}
+                      onCard={() => openCard(true)}
+                      rated={
+                        props.isTrial
+                          ? null
+                          : {
+                              assignment: task.assignment,
+                              isNew: task.revision === 0 && task.draft === null,
+                            }
+                      }
+                    />
                   ) : (
                     <Hidden task={task} onReveal={canReveal ? reveal : undefined} />
                   )}

@@ -30,7 +30,14 @@ export default function Beside({ task, questions, answers, rubrics, asked, onClo
           onClose={onCloseCheck}
         />
       )}
-      {task.redo && <Mend redo={task.redo as RedoTask} questions={questions} answers={answers} />}
+      {task.redo && (
+        <Mend
+          assignment={task.assignment}
+          redo={task.redo as RedoTask}
+          questions={questions}
+          answers={answers}
+        />
+      )}
     </aside>
   );
 }

@@ -2,6 +2,7 @@
 import { useEffect, useRef } from "react";
 import { useTranslation } from "react-i18next";
 import type { Answers } from "../api/types";
+import { RateVerdict } from "../assist/Rate";
 import { formatPoints } from "../review/figures";
 import { NOT_APPLICABLE } from "../review/score";
 import type { Criterion, ErrorCategory, Rubric, Verdict } from "../review/types";
@@ -84,6 +85,7 @@ export function CheckPanel({ assignment, rubrics, answers, asked, onClose }: Pro
               <Checked
                 key={part.name}
                 part={part}
+                rated={check.id === null || isAsking ? null : { assignment, target: check.id }}
                 verdict={check.verdicts.find(({ part: name }) => name === part.name)}
                 isAsking={isAsking}
               />
@@ -98,11 +100,13 @@ export function CheckPanel({ assignment, rubrics, answers, asked, onClose }: Pro
 
 interface CheckedProps {
   part: Criterion | ErrorCategory;
+  /** The check that is rated, once it is done. */
+  rated: { assignment: number; target: number } | null;
   verdict: Verdict | undefined;
   isAsking: boolean;
 }
 
-function Checked({ part, verdict, isAsking }: CheckedProps) {
+function Checked({ part, rated, verdict, isAsking }: CheckedProps) {
   const { t } = useTranslation();
   if (verdict === undefined)
     return isAsking ? (
@@ -139,6 +143,9 @@ function Checked({ part, verdict, isAsking }: CheckedProps) {
             other: labelOf(part, contradicts, t),
           })}
         </span>
+      )}
+      {rated && status === "ok" && (
+        <RateVerdict rated="check" part={part.name} title={part.title} {...rated} />
       )}
     </li>
   );

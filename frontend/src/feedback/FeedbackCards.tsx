@@ -1,5 +1,6 @@
 /** What was found in an answer: a card a criterion with its sources as rows, the errors, the comments. */
 import { useTranslation } from "react-i18next";
+import { RateVerdict } from "../assist/Rate";
 import { formatPoints } from "../review/figures";
 import { levelsOf, NOT_APPLICABLE } from "../review/score";
 import type { Criterion, Rubric } from "../review/types";
@@ -12,12 +13,14 @@ import "./feedback.css";
 import type { Decision, Feedback, Finding } from "./types";
 
 interface Props {
+  /** The annotator's own, so that the judge's verdicts can be rated; null where it is somebody else's. */
+  assignment: number | null;
   rubrics: readonly Rubric[];
   feedback: readonly Feedback[];
   decision: Decision | null;
 }
 
-export function FeedbackCards({ rubrics, feedback, decision }: Props) {
+export function FeedbackCards({ assignment, rubrics, feedback, decision }: Props) {
   const { t } = useTranslation();
   const { shown, best, unmade } = cardsOf(rubrics, feedback, decision);
   const said = feedback.filter((one) => one.note !== "" || one.reply !== null || hasOwnReason(one));
@@ -26,9 +29,9 @@ export function FeedbackCards({ rubrics, feedback, decision }: Props) {
     <>
       {shown.map((card) =>
         card.kind === "criterion" ? (
-          <CriterionView key={`criterion ${card.criterion.name}`} card={card} />
+          <CriterionView key={`criterion ${card.criterion.name}`} card={card} assignment={assignment} />
         ) : (
-          <ErrorsView key={`errors ${card.rubric.name}`} card={card} />
+          <ErrorsView key={`errors ${card.rubric.name}`} card={card} assignment={assignment} />
         ),
       )}
       {said.length > 0 && <Comments said={said} />}
@@ -36,7 +39,7 @@ export function FeedbackCards({ rubrics, feedback, decision }: Props) {
         <details className="folded">
           <summary>{t("feedback.best", { count: best.length, titles })}</summary>
           {best.map((card) => (
-            <CriterionView key={card.criterion.name} card={card} />
+            <CriterionView key={card.criterion.name} card={card} assignment={assignment} />
           ))}
         </details>
       )}
@@ -49,7 +52,7 @@ export function FeedbackCards({ rubrics, feedback, decision }: Props) {
   );
 }
 
-function CriterionView({ card }: { card: CriterionCard }) {
+function CriterionView({ card, assignment }: { card: CriterionCard; assignment: number | null }) {
   const { t } = useTranslation();
   const { criterion, rubric, rows, counted, points } = card;
   return (
@@ -77,6 +80,8 @@ function CriterionView({ card }: { card: CriterionCard }) {
         <RowView
           key={row.feedback.id}
           row={row}
+          assignment={assignment}
+          title={criterion.title}
           said={gradeLabel(criterion, row.finding.grade, t)}
           rows={rows}
         >
@@ -91,7 +96,13 @@ function CriterionView({ card }: { card: CriterionCard }) {
   );
 }
 
-function ErrorsView({ card: { errors, off, rubric } }: { card: ErrorCard }) {
+function ErrorsView({
+  card: { errors, off, rubric },
+  assignment,
+}: {
+  card: ErrorCard;
+  assignment: number | null;
+}) {
   const { t } = useTranslation();
   return (
     <section className="card fb" aria-label={t("feedback.points_off")}>
@@ -112,6 +123,8 @@ function ErrorsView({ card: { errors, off, rubric } }: { card: ErrorCard }) {
           <RowView
             key={`${error.name} ${row.feedback.id}`}
             row={row}
+            assignment={assignment}
+            title={error.title}
             rows={rows}
             said={
               row.finding.count === null
@@ -131,6 +144,9 @@ function ErrorsView({ card: { errors, off, rubric } }: { card: ErrorCard }) {
 
 interface RowProps {
   row: Row;
+  assignment: number | null;
+  /** Of the criterion or error. */
+  title: string;
   /** All of this part, to name whose word counts. */
   rows: readonly Row[];
   /** The grade in words; null when there is none. */
@@ -139,7 +155,8 @@ interface RowProps {
   children?: false | string;
 }
 
-function RowView({ row: { feedback, finding, counts, isOverridden }, rows, said, children }: RowProps) {
+function RowView({ row, assignment, title, rows, said, children }: RowProps) {
+  const { feedback, finding, counts, isOverridden } = row;
   const { t } = useTranslation();
   const isJudge = feedback.source === "judge";
   const isSure = finding.status === "ok";
@@ -179,6 +196,15 @@ function RowView({ row: { feedback, finding, counts, isOverridden }, rows, said,
           <p className="warn doubt">
             <Icon name="warning" small /> {children}
           </p>
+        )}
+        {isJudge && isSure && assignment !== null && (
+          <RateVerdict
+            assignment={assignment}
+            rated="verdict"
+            target={feedback.id}
+            part={finding.part}
+            title={title}
+          />
         )}
       </div>
     </div>

@@ -332,7 +332,12 @@ function Detail({ slug, answer, isLoading, children }: DetailProps) {
               shown={shown}
               onShow={(revision) => choose({ assignment: answer.assignment, revision })}
             />
-            <FeedbackCards rubrics={answer.rubrics} feedback={shown.feedback} decision={shown.decision} />
+            <FeedbackCards
+              assignment={answer.assignment}
+              rubrics={answer.rubrics}
+              feedback={shown.feedback}
+              decision={shown.decision}
+            />
           </>
         )}
       </main>

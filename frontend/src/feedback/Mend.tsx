@@ -11,13 +11,14 @@ import { FeedbackCards } from "./FeedbackCards";
 import type { Decision, RedoTask } from "./types";
 
 interface Props {
+  assignment: number;
   redo: RedoTask;
   questions: readonly Question[];
   /** The answers as they stand on the form. */
   answers: Answers;
 }
 
-export function Mend({ redo, questions, answers }: Props) {
+export function Mend({ assignment, redo, questions, answers }: Props) {
   const { t } = useTranslation();
   const now = useDeferredValue(answers);
   const { feedback, rubrics } = redo;
@@ -41,7 +42,7 @@ export function Mend({ redo, questions, answers }: Props) {
           </span>{" "}
           {redo.until && <span>{t("feedback.mend.until", { when: momentOf(redo.until) })}</span>}
         </p>
-        <FeedbackCards rubrics={rubrics} feedback={feedback} decision={decision} />
+        <FeedbackCards assignment={assignment} rubrics={rubrics} feedback={feedback} decision={decision} />
       </section>
       <section aria-label={t("feedback.mend.changes")}>
         <h2>{t("feedback.mend.changes")}</h2>

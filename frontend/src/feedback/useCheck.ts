@@ -18,6 +18,8 @@ export interface Check {
   phase: "asking" | "done" | "stopped" | "failed";
   /** What was asked about. */
   answers: Answers;
+  /** The check's number, once it is known. */
+  id: number | null;
   verdicts: Verdict[];
   outcome: CheckOutcome | null;
   /** Why it failed, in the server's words; null when it was not reached. */
@@ -40,7 +42,7 @@ export function useCheck(assignment: number) {
       running.current = mine;
       const change = (next: (now: Check) => Check) =>
         running.current === mine && !mine.signal.aborted && setCheck((now) => now && next(now));
-      setCheck({ phase: "asking", answers, verdicts: [], outcome: null, reason: null });
+      setCheck({ phase: "asking", answers, id: null, verdicts: [], outcome: null, reason: null });
       try {
         await ask(assignment, { answers } as Body, mine.signal, change);
         change((now) => (now.phase === "asking" ? { ...now, phase: "failed" } : now)); // it broke off
@@ -64,7 +66,10 @@ async function ask(
   let id: number | null = null;
   for await (const { event, data } of postForEvents(`/api/assignments/${assignment}/check`, body, signal)) {
     const told = JSON.parse(data);
-    if (event === "started") id = told.check;
+    if (event === "started") {
+      id = told.check;
+      change((now) => ({ ...now, id: told.check }));
+    }
     if (event === "problem") change((now) => ({ ...now, phase: "failed", reason: told.reason }));
     if (event === "done") change((now) => ({ ...now, phase: "done", outcome: told }));
     if (event === "verdict") {
