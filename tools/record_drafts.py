@@ -37,10 +37,10 @@ async def main() -> None:
     recording = Recording(open_model(config, cache_dir=load().cache_dir.expanduser()), unfinished)
     for entry in story.read()["writing"]:
         caption = captions[entry["item"]]
-        for number in range(len(entry["drafts"])):
+        for number in range(1, len(entry["drafts"]) + 1):
             request = assistant.request(assisting, entry["query"], {"caption": caption}, sample=number)
             reply = await recording.ask(request, contains=(caption, entry["query"]), item=entry["item"])
-            print(entry["item"], number + 1, reply.text)
+            print(entry["item"], number, reply.text)
     await recording.close()
     unfinished.replace(story.DRAFT_RECORDING)
 

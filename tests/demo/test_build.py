@@ -104,7 +104,7 @@ def test_what_was_written_with_drafts_keeps_drafts_edits_and_what_was_said_of_th
     assert all(writing.is_complete for writing in responses)
     assert [round(writing.draft_share, 2) for writing in responses] == [0.11, 0.0, 0.0, 0.21]
     thumbs = session.execute(select(RatingRow.thumb, func.count()).group_by(RatingRow.thumb)).all()
-    assert dict(map(tuple, thumbs)) == {"up": 3, "down": 4}
+    assert {row[0]: row[1] for row in thumbs} == {"up": 3, "down": 4}
 
 
 def test_the_recorded_writer_is_the_assistant_of_yesterday_and_the_embedded_model_todays(

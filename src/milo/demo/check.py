@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import json
 import tempfile
 import threading
@@ -24,6 +25,8 @@ from milo.demo.build import PASSWORD, build, log_in_name
 from milo.installation import Installation, open_installation
 from milo.server import address, listen
 from milo.worker import Worker, run_or_enqueue
+from milo.workflow import jobs
+from milo.workflow.jobs import JobCancelled
 
 CALLS_AT_MOST = 110
 ANSWERS = 12
@@ -57,7 +60,7 @@ def _check(folder: Path) -> None:
             _answer(where, demo.projects["reviews"])
         with (
             _timed("a draft of the embedded model, and an answer made of it, over HTTP"),
-            _working(installation),
+            _engine(installation),
             _served(installation) as where,
         ):
             _write(where, demo.projects["pictures"])
@@ -143,17 +146,32 @@ def _served(installation: Installation) -> Iterator[str]:
 
 
 @contextmanager
-def _working(installation: Installation) -> Iterator[None]:
-    """A worker beside the server, as `milo serve` has one."""
-    stop = threading.Event()
-    worker = Worker(installation, stop=stop)
-    thread = threading.Thread(target=worker.run, daemon=True)
+def _engine(installation: Installation) -> Iterator[None]:
+    """A worker beside the server that loads the embedded model when a draft is asked for; nothing else."""
+    is_over = threading.Event()
+
+    def work() -> None:
+        while not is_over.wait(0.1):
+            for id in _engine_jobs(installation, "queued"):
+                with contextlib.suppress(JobCancelled):
+                    Worker(installation, stop=threading.Event()).run_one(id)
+
+    thread = threading.Thread(target=work, daemon=True)
     thread.start()
     try:
         yield
     finally:
-        stop.set()
+        is_over.set()
+        with installation.database.write() as session:
+            for id in _engine_jobs(installation, "running"):
+                jobs.cancel(session, session.get_one(JobRow, id), now=datetime.now(UTC))
         thread.join(timeout=30)
+
+
+def _engine_jobs(installation: Installation, state: str) -> list[int]:
+    with installation.database.read() as session:
+        wanted = select(JobRow.id).where(JobRow.kind == "engine", JobRow.state == state)
+        return list(session.scalars(wanted))
 
 
 class _Client:
@@ -175,9 +193,8 @@ class _Client:
     def events(self, path: str, body: dict[str, Any]) -> dict[str, Any]:
         """The last event of each name of a stream."""
         headers = {"Content-Type": "application/json", "X-CSRF-Token": self._csrf_token}
-        request = urllib.request.Request(
-            self._where + path, json.dumps(body).encode(), headers, method="POST"
-        )
+        sent = json.dumps(body).encode()
+        request = urllib.request.Request(self._where + path, sent, headers, method="POST")
         found = {}
         with self._opener.open(request, timeout=120) as reply:
             for event in reply.read().decode().split("\n\n"):
@@ -192,6 +209,7 @@ def _write(where: str, slug: str) -> None:
     client = _Client(where, log_in_name("first_annotator"))
     task = client.post(f"/api/projects/{slug}/next", {"count": 1})["tasks"][0]
     asked = {"kind": "text", "value": "What does this picture show?"}
+    own = {"kind": "text", "value": "It shows what its caption says."}
     address = f"/api/assignments/{task['assignment']}"
     told = client.events(f"{address}/assist", {"query": asked["value"], "answers": {"query": asked}})
     draft = told.get("done")
@@ -206,7 +224,7 @@ def _write(where: str, slug: str) -> None:
             "schema_version": task["schema_version"],
             "answers": {
                 "query": asked,
-                "response": {"kind": "text", "value": "It shows what its caption says."},
+                "response": own,
             },
             "active_ms": 2000,
             "wall_ms": 2000,
