@@ -127,7 +127,7 @@ export type Preselection = Schemas["Preselection"];
 
 export type ExportFormat = "jsonl" | "csv";
 export type ExportOptions = Required<Omit<Schemas["ExportRun"], "kind">>;
-export type ExportCounts = Schemas["ExportCounts"];
+export type ExportCounts = Whole<Schemas["ExportCounts"]>;
 
 /** Where every annotation went: annotations = exported + the sum of excluded. */
 export interface Ledger {
@@ -136,6 +136,11 @@ export interface Ledger {
   excluded: Record<string, number>;
   unlabeled_items: number;
   exported_unlabeled: number;
+  /** Of files to train on: candidates = rows + the sum of left_out. */
+  candidates?: number;
+  rows?: number;
+  sources?: Record<string, number>;
+  left_out?: Record<string, number>;
 }
 
 export type Export = Omit<Schemas["Export"], "ledger"> & { ledger: Ledger };

@@ -4,7 +4,7 @@ import { Link } from "@tanstack/react-router";
 import { useState } from "react";
 import { useTranslation } from "react-i18next";
 import { readExportCounts, readExports, startJob } from "../api/researcher";
-import type { Export, ExportCounts, ExportOptions } from "../api/researcher_types";
+import type { Export, ExportCounts, ExportOptions, Ledger } from "../api/researcher_types";
 import type { Project } from "../api/types";
 import "../locales/researcher";
 import { Button } from "../shared/Button";
@@ -76,6 +76,7 @@ function Order({ project, counts }: { project: Project; counts: ExportCounts }) 
     states: ["passed", "submitted"],
     include_unreviewed: true,
     include_unlabeled: false,
+    include_edits: false,
     question: null,
     columns: "messages",
     include_provenance: false,
@@ -86,7 +87,7 @@ function Order({ project, counts }: { project: Project; counts: ExportCounts }) 
     setOptions({ ...options, states, include_unreviewed: states.includes("submitted") });
   };
   const start = useMutation({
-    mutationFn: () => startJob(slug, { kind: "export", ...sentOptions(options, project.questions) }),
+    mutationFn: () => startJob(slug, { kind: "export", ...sentOptions(options, counts.training) }),
     onSuccess: follow,
   });
   const total = leaving(counts, options.states);
@@ -137,6 +138,7 @@ function Order({ project, counts }: { project: Project; counts: ExportCounts }) 
         </TableScroll>
         <FormatChoice
           project={project}
+          fits={counts.training}
           options={options}
           onChange={(changes) => setOptions({ ...options, ...changes })}
         />
@@ -203,10 +205,43 @@ function Written({ written }: { written: Export }) {
             </div>
           )}
         </dl>
+        {written.ledger.candidates !== undefined && <RowLedger ledger={written.ledger} />}
         <p className={addsUp(written.ledger) ? "meta" : "error-text"}>
           {t(addsUp(written.ledger) ? "export.adds_up" : "export.does_not_add_up", { count: annotations })}
         </p>
       </div>
     </section>
+  );
+}
+
+/** Where every row that the answers could have given went. */
+function RowLedger({ ledger }: { ledger: Ledger }) {
+  const { t } = useTranslation();
+  const { candidates = 0, rows = 0, sources = {}, left_out = {} } = ledger;
+  const figure = (name: string, count: number) => (
+    <div key={name}>
+      <dt>{name}</dt>
+      <dd>{formatNumber(count)}</dd>
+    </div>
+  );
+  return (
+    <dl className="stats" aria-label={t("export.rows")}>
+      <div>
+        <dt>{t("export.rows")}</dt>
+        <dd>
+          {formatNumber(rows)}{" "}
+          <small>{t("export.of_candidates", { formatted: formatNumber(candidates) })}</small>
+        </dd>
+      </div>
+      {Object.entries(sources).map(([source, count]) =>
+        figure(t(`export.source_${source}`, { defaultValue: source }), count),
+      )}
+      {Object.entries(left_out).map(([reason, count]) =>
+        figure(
+          t("export.row_left_out", { reason: t(`export.left_${reason}`, { defaultValue: reason }) }),
+          count,
+        ),
+      )}
+    </dl>
   );
 }

@@ -1,19 +1,21 @@
 /** In which format labels leave: to be looked into and brought back, or to train models on. */
 import { useId } from "react";
 import { useTranslation } from "react-i18next";
-import type { ExportOptions } from "../api/researcher_types";
+import type { ExportCounts, ExportOptions } from "../api/researcher_types";
 import type { Project } from "../api/types";
 import { FormRow } from "../shared/FormRow";
 import { Switch } from "../shared/Switch";
-import { isTraining, LABEL_FORMATS, questionsOf, TRAINING_FORMATS } from "./formats";
+import { isTraining, LABEL_FORMATS, missingFor, questionsOf, TRAINING_FORMATS } from "./formats";
 
 interface Props {
   project: Project;
+  /** For each training format the questions that give rows, or what is missing. */
+  fits: ExportCounts["training"];
   options: ExportOptions;
   onChange: (changes: Partial<ExportOptions>) => void;
 }
 
-export function FormatChoice({ project, options, onChange }: Props) {
+export function FormatChoice({ project, fits, options, onChange }: Props) {
   const { t } = useTranslation();
   const groups = [
     { name: "labels", formats: LABEL_FORMATS },
@@ -31,6 +33,7 @@ export function FormatChoice({ project, options, onChange }: Props) {
                 <Format
                   key={format}
                   format={format}
+                  missing={missingFor(format, fits)}
                   isChosen={options.format === format}
                   onChoose={() => onChange({ format })}
                 />
@@ -40,7 +43,7 @@ export function FormatChoice({ project, options, onChange }: Props) {
         ))}
       </div>
       {isTraining(options.format) ? (
-        <TrainingOptions project={project} options={options} onChange={onChange} />
+        <TrainingOptions project={project} fits={fits} options={options} onChange={onChange} />
       ) : (
         <fieldset className="stack">
           <legend className="ctl q">{t("export.also")}</legend>
@@ -50,6 +53,12 @@ export function FormatChoice({ project, options, onChange }: Props) {
           >
             {t("export.include_unlabeled")}
           </Switch>
+          {options.format === "jsonl" &&
+            project.questions.some(({ kind }) => kind === "text" || kind === "chat") && (
+              <Switch isOn={options.include_edits} onChange={(include_edits) => onChange({ include_edits })}>
+                {t("export.include_edits")}
+              </Switch>
+            )}
         </fieldset>
       )}
     </>
@@ -58,11 +67,12 @@ export function FormatChoice({ project, options, onChange }: Props) {
 
 interface FormatProps {
   format: ExportOptions["format"];
+  missing: string | null;
   isChosen: boolean;
   onChoose: () => void;
 }
 
-function Format({ format, isChosen, onChoose }: FormatProps) {
+function Format({ format, missing, isChosen, onChoose }: FormatProps) {
   const { t } = useTranslation();
   const id = useId();
   return (
@@ -72,6 +82,7 @@ function Format({ format, isChosen, onChoose }: FormatProps) {
         type="radio"
         name="format"
         checked={isChosen}
+        disabled={missing !== null}
         aria-labelledby={`${id}-name`}
         aria-describedby={`${id}-about`}
         onChange={onChoose}
@@ -80,21 +91,24 @@ function Format({ format, isChosen, onChoose }: FormatProps) {
         {t(`export.name_${format}`)}
       </span>
       <span className="meta" id={`${id}-about`}>
-        {t(`export.about_${format}`)}
+        {missing ?? t(`export.about_${format}`)}
       </span>
     </label>
   );
 }
 
-function TrainingOptions({ project, options, onChange }: Props) {
+function TrainingOptions({ project, fits, options, onChange }: Props) {
   const { t } = useTranslation();
   if (!isTraining(options.format)) return null;
-  const able = questionsOf(options.format, project.questions);
+  const names = questionsOf(options.format, fits);
+  const able = names.map((name) => ({
+    name,
+    title: project.questions.find((question) => question.name === name)?.title ?? name,
+  }));
   const hasPictures = project.subject.some(({ show }) => show === "image");
   return (
     <fieldset className="stack">
       <legend className="ctl q">{t("export.rows")}</legend>
-      {able.length === 0 && <p className="note warn">{t("export.no_question_fits")}</p>}
       <div className="two">
         <FormRow label={t("export.question")} help={t("export.question_help")}>
           {(tied) => (

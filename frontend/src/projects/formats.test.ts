@@ -1,18 +1,18 @@
 import { expect, test } from "vitest";
 import type { ExportOptions } from "../api/researcher_types";
-import type { Question } from "../api/types";
-import { isTraining, questionsOf, sentOptions } from "./formats";
+import { isTraining, missingFor, questionsOf, sentOptions } from "./formats";
 
-const QUESTIONS = [
-  { kind: "choice", name: "topic" },
-  { kind: "text", name: "response" },
-  { kind: "pairwise", name: "better" },
-] as Question[];
+const NONE = "sft needs a written question (text or chat); the project has none";
+const FITS = {
+  sft: { questions: ["response"], missing: null },
+  dpo: { questions: ["response", "better"], missing: null },
+};
 const options = (changes: Partial<ExportOptions>): ExportOptions => ({
   format: "sft",
   states: ["passed"],
   include_unreviewed: null,
   include_unlabeled: false,
+  include_edits: false,
   question: null,
   columns: "messages",
   include_provenance: false,
@@ -20,22 +20,26 @@ const options = (changes: Partial<ExportOptions>): ExportOptions => ({
   ...changes,
 });
 
-test("rows come from what was written; where one is preferred, from comparisons too", () => {
-  expect(questionsOf("sft", QUESTIONS).map(({ name }) => name)).toEqual(["response"]);
-  expect(questionsOf("dpo", QUESTIONS).map(({ name }) => name)).toEqual(["response", "better"]);
+test("the server says which questions give rows of a format, or what is missing", () => {
+  expect(questionsOf("dpo", FITS)).toEqual(["response", "better"]);
+  expect(questionsOf("jsonl", FITS)).toEqual([]);
+  expect(missingFor("sft", FITS)).toBeNull();
+  expect(missingFor("sft", { sft: { questions: [], missing: NONE } })).toBe(NONE);
 });
 
 test("a question that the format makes nothing of is not asked for", () => {
-  expect(sentOptions(options({ format: "sft", question: "better" }), QUESTIONS).question).toBeNull();
-  expect(sentOptions(options({ format: "dpo", question: "better" }), QUESTIONS).question).toBe("better");
+  expect(sentOptions(options({ format: "sft", question: "better" }), FITS).question).toBeNull();
+  expect(sentOptions(options({ format: "dpo", question: "better" }), FITS).question).toBe("better");
 });
 
 test("options of training stay behind when the file is to be looked into", () => {
   const given = { include_provenance: true, images: "include", columns: "prompt-completion" } as const;
-  const sent = sentOptions(options({ format: "csv", include_unlabeled: true, ...given }), QUESTIONS);
+  const sent = sentOptions(options({ format: "csv", include_unlabeled: true, ...given }), FITS);
   expect(sent).toMatchObject({ include_provenance: false, images: "link", columns: "messages" });
   expect(sent.include_unlabeled).toBe(true);
-  expect(sentOptions(options({ format: "dpo", ...given }), QUESTIONS)).toMatchObject({
+  expect(sentOptions(options({ format: "csv", include_edits: true }), FITS).include_edits).toBe(false);
+  expect(sentOptions(options({ format: "jsonl", include_edits: true }), FITS).include_edits).toBe(true);
+  expect(sentOptions(options({ format: "dpo", ...given }), FITS)).toMatchObject({
     include_provenance: true,
     images: "include",
     columns: "messages",

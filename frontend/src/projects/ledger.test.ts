@@ -28,4 +28,7 @@ test("a ledger adds up when nothing is lost", () => {
   };
   expect(addsUp(ledger)).toBe(true);
   expect(addsUp({ ...ledger, exported: 19 })).toBe(false);
+  const rows = { candidates: 30, rows: 27, sources: { written: 27 }, left_out: { tie: 2, no_text: 1 } };
+  expect(addsUp({ ...ledger, ...rows })).toBe(true);
+  expect(addsUp({ ...ledger, ...rows, rows: 26 })).toBe(false);
 });

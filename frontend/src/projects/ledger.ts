@@ -37,8 +37,10 @@ function byLine({ states, in_review }: Counts): Record<string, number> {
   return { ...states, submitted: (states.submitted ?? 0) - in_review, in_review };
 }
 
-/** Whether what came in is all exported or excluded for a reason. */
+/** Whether what came in is all exported or excluded for a reason, and every row that could be made is. */
 export function addsUp(ledger: Ledger): boolean {
   const excluded = Object.values(ledger.excluded).reduce((sum, count) => sum + count, 0);
-  return ledger.annotations === ledger.exported + excluded;
+  const { candidates = 0, rows = 0, left_out = {} } = ledger;
+  const leftOut = Object.values(left_out).reduce((sum, count) => sum + count, 0);
+  return ledger.annotations === ledger.exported + excluded && candidates === rows + leftOut;
 }
