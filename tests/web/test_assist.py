@@ -337,13 +337,14 @@ class Tab:
 
     site: Site
     assignment: int
+    query: str = "What is Lima?"
     heard: list[tuple[str, Any]] = field(default_factory=list)
     is_closed: asyncio.Event = field(default_factory=asyncio.Event)
     news: asyncio.Event = field(default_factory=asyncio.Event)
 
     async def read(self) -> None:
         """The request, until it ends."""
-        body = json.dumps({"query": "What is Lima?", "answers": {}}).encode()
+        body = json.dumps({"query": self.query, "answers": {}}).encode()
         requests = iter([{"type": "http.request", "body": body, "more_body": False}])
 
         async def receive() -> Any:
