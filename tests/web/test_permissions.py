@@ -15,6 +15,7 @@ from milo.core.person import Permission, Person, Role, is_allowed
 from milo.db.tables import (
     AssignmentRow,
     CheckRow,
+    ExampleRow,
     ExportRow,
     FeedbackRow,
     ImportRow,
@@ -86,6 +87,13 @@ def _rows(session: Session, project: ProjectRow, person: Person, model_id: int) 
             created_at=NOW,
         ),
         "e": ExportRow(project_id=project.id, format="jsonl", path="f", ledger=LEDGER, created_at=NOW),
+        "example": ExampleRow(
+            project_id=project.id,
+            item_id=item,
+            question="sentiment",
+            answer={"kind": "choice", "value": "positive"},
+            created_at=NOW,
+        ),
     }
     session.add_all(rows.values())
     session.flush()
@@ -209,6 +217,7 @@ def _ask(world: World, method: str, path: str, role: str | None, values: dict[st
 def _filled(path: str, values: dict[str, int | str]) -> str:
     values = values | {"m": values["import" if "/imports/" in path else "model"]}
     values = values | {"j": values["judge" if "/judges/" in path else "j"]}
+    values = values | {"e": values["example" if "/examples/" in path else "e"]}
     return re.sub(r"\{(\w+)(:path)?\}", lambda match: str(values.get(match[1], "x")), path)
 
 

@@ -93,7 +93,7 @@ def test_drafts_are_counted_by_version_with_what_became_of_them(either: RatingDe
     assert found.thumbs == Thumbs(up=1, down=2, wrong=1, made_up=2)
     writing = found.writing
     assert (writing.answers, writing.used, writing.unchanged) == (3, 2, 1)
-    assert writing.share == Median(median=pytest.approx(5 / 9), n=3)
+    assert writing.share == Median(median=5 / 9, n=3)
     assert writing.edit_distance == Median(median=2.5, n=2)
     assert writing.first_edit_ms == Median(median=2500.0, n=1)
     assert writing.pasted == {"draft": 25}
