@@ -17,12 +17,14 @@ from milo.core.assistant_policy import AssistantPolicy
 from milo.core.errors import InvalidInput
 from milo.core.project import ProjectSpec, SubjectField
 from milo.core.questions import Answer, ChatAnswer, ChatQuestion, TextAnswer, TextQuestion
+from milo.core.review_policy import ReviewPolicy, ReviewRule
 from milo.core.writing import MOST_EDITS, Edit, EditSource, Writing, replayed
 from milo.db import convert
-from milo.db.tables import DraftRow, ItemPayloadRow
+from milo.db.tables import DraftRow, ItemPayloadRow, ProjectRow
 from milo.workflow.assign import is_held_out
-from tests.builders import a_spec
+from tests.builders import a_member, a_spec, an_app, browser
 from tests.workflow.desk import Desk, a_desk
+from tests.workflow.review_desk import RUBRIC
 
 DRAFT = "Red bands stand out against snow."
 OWN = "I saw that once in winter."
@@ -444,3 +446,39 @@ def test_waiting_for_a_draft_is_a_part_of_the_whole_time(desk: Desk) -> None:
     desk.submit(two := desk.take(person), response(OWN), active_ms=500, wall_ms=800, generation_ms=301)
     assert [desk.revisions(task)[0].suspect for task in (one, two)] == [False, True]
     assert [desk.revisions(task)[0].generation_ms for task in (one, two)] == [300, 301]
+
+
+# --- who else sees it -------------------------------------------------------------------------------
+
+
+def test_the_record_of_an_item_holds_drafts_and_writings_of_each_person(desk: Desk, tmp_path: Path) -> None:
+    task = a_task(desk)
+    draft = desk.model_draft(task, DRAFT)
+    edits = (put(DRAFT, "draft", draft), Edit(at_ms=1500, start=len(DRAFT), inserted=" I know."))
+    desk.submit(task, response(f"{DRAFT} I know."), writing={"response": Writing(edits=edits)})
+    client = browser(an_app(desk.database, tmp_path, desk.clock), desk.researcher)
+    (assignment,) = client.get(f"/api/items/{task.item.id}").json()["assignments"]
+    assert [(one["text"], one["status"]) for one in assignment["drafts"]] == [(DRAFT, "done")]
+    (written,) = assignment["writings"]
+    assert (written["draft_id"], written["draft_share"], written["edit_distance"]) == (draft, 0.75, 2)
+    assert [edit["source"] for edit in written["edits"]] == ["draft", "typed"]
+    assert (written["is_complete"], written["pasted"]) == (True, {"draft": len(DRAFT)})
+    assert assignment["assist_held_out"] is False
+
+
+@pytest.mark.parametrize("blind", [True, False])
+def test_a_review_shows_no_draft(tmp_path: Path, blind: bool) -> None:
+    spec = a_writing_spec()
+    policy = ReviewPolicy(rules=(ReviewRule(by="auditor"),), blind=blind)
+    spec = replace(spec, rubrics=(RUBRIC,), settings=replace(spec.settings, review=policy))
+    desk = a_desk(tmp_path, spec)
+    task = a_task(desk)
+    desk.model_draft(task, "SECRET-OF-A-DRAFT")
+    desk.submit(task, response(OWN), writing=typed(OWN))
+    with desk.database.write() as session:
+        auditor = a_member(session, session.get_one(ProjectRow, desk.project_id), role="auditor")
+    client = browser(an_app(desk.database, tmp_path, desk.clock), auditor)
+    reply = client.post("/api/projects/reviews/review/next", json={})
+    assert OWN in reply.text
+    assert "SECRET-OF-A-DRAFT" not in reply.text
+    desk.database.close()

@@ -2059,6 +2059,8 @@ export interface components {
             reveal: string;
             /** Held Out */
             held_out: boolean;
+            /** Assist Held Out */
+            assist_held_out: boolean;
             /** Leased At */
             leased_at: string | null;
             /** Lease Until */
@@ -2071,6 +2073,10 @@ export interface components {
             wall_ms: number;
             /** Revisions */
             revisions: components["schemas"]["RevisionRecord"][];
+            /** Drafts */
+            drafts: components["schemas"]["Draft"][];
+            /** Writings */
+            writings: components["schemas"]["WritingRecord"][];
         };
         /**
          * AssistInput
@@ -6726,6 +6732,36 @@ export interface components {
             pasted: {
                 [key: string]: number;
             };
+        };
+        /**
+         * WritingRecord
+         * @description How a text that was sent came about, and how much of it a model wrote.
+         */
+        WritingRecord: {
+            /** Revision */
+            revision: number;
+            /** Question */
+            question: string;
+            /** Base */
+            base: string;
+            /** Edits */
+            edits: components["schemas"]["Edit"][];
+            /** Is Complete */
+            is_complete: boolean;
+            /** Words */
+            words: number;
+            /** Draft Id */
+            draft_id: number | null;
+            /** Draft Share */
+            draft_share: number;
+            /** Edit Distance */
+            edit_distance: number | null;
+            /** Pasted */
+            pasted: {
+                [key: string]: number;
+            };
+            /** First Edit Ms */
+            first_edit_ms: number | null;
         };
         /**
          * YamlText

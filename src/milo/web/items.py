@@ -38,4 +38,4 @@ def read_item(i: int, who: Who) -> ItemRecord:
     """An item with every suggestion, assignment, revision, inquiry and model call."""
     with who.read() as scope:
         row, _ = scope.find(ItemRow, i)
-        return items.record(scope.session, row)
+        return items.record(scope.session, row, now=scope.now)

@@ -11,9 +11,19 @@ from typing import Any, cast
 from sqlalchemy.orm import Session
 
 from milo.core.assignment import ItemState
+from milo.core.draft import Draft
 from milo.core.errors import NotFound
-from milo.db.queries import items
-from milo.db.tables import ItemPayloadRow, ItemRow, ModelCallRow, RevisionRow, SuggestionRow
+from milo.core.writing import Edit
+from milo.db import convert
+from milo.db.queries import items, task_drafts, writings
+from milo.db.tables import (
+    ItemPayloadRow,
+    ItemRow,
+    ModelCallRow,
+    RevisionRow,
+    SuggestionRow,
+    WritingRow,
+)
 
 LARGEST_PAGE = 200
 TEXT = "(text)"  # how a text stands among the options
@@ -95,6 +105,23 @@ class RevisionRecord:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class WritingRecord:
+    """How a text that was sent came about, and how much of it a model wrote."""
+
+    revision: int
+    question: str
+    base: str
+    edits: tuple[Edit, ...]
+    is_complete: bool  # the edits lead to what was sent
+    words: int
+    draft_id: int | None  # the draft most of it came from
+    draft_share: float
+    edit_distance: int | None
+    pasted: Mapping[str, int]  # source -> code points
+    first_edit_ms: int | None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class AssignmentRecord:
     """The item in one person's hands."""
 
@@ -104,12 +131,15 @@ class AssignmentRecord:
     state: str
     reveal: str
     held_out: bool
+    assist_held_out: bool
     leased_at: datetime | None
     lease_until: datetime | None
     submitted_at: datetime | None
     active_ms: int
     wall_ms: int
     revisions: list[RevisionRecord]
+    drafts: tuple[Draft, ...]  # what a model wrote for this person, the latest last
+    writings: list[WritingRecord]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -208,7 +238,7 @@ def listed(
     )
 
 
-def record(session: Session, row: ItemRow) -> ItemRecord:
+def record(session: Session, row: ItemRow, *, now: datetime) -> ItemRecord:
     """All that is known of an item; `NotFound` while its import is still loading."""
     if not row.visible:
         raise NotFound(f"There is no item {row.id} that you can see.")
@@ -216,6 +246,11 @@ def record(session: Session, row: ItemRow) -> ItemRecord:
     revisions: dict[int, list[RevisionRecord]] = {}
     for revision in items.revisions_of(session, row.id):
         revisions.setdefault(revision.assignment_id, []).append(_revision(revision))
+    assigned = items.assignments_of(session, row.id)
+    drafts = task_drafts.for_tasks(session, [assignment.id for assignment, _ in assigned], now=now)
+    written: dict[int, list[WritingRecord]] = {}
+    for writing in writings.of_item(session, row.id):
+        written.setdefault(writing.assignment_id, []).append(_writing(writing))
     return ItemRecord(
         id=row.id,
         project=row.project_id,
@@ -241,14 +276,17 @@ def record(session: Session, row: ItemRow) -> ItemRecord:
                 state=assignment.state,
                 reveal=assignment.reveal,
                 held_out=assignment.held_out,
+                assist_held_out=assignment.assist_held_out,
                 leased_at=assignment.leased_at,
                 lease_until=assignment.lease_until,
                 submitted_at=assignment.submitted_at,
                 active_ms=assignment.active_ms,
                 wall_ms=assignment.wall_ms,
                 revisions=revisions.get(assignment.id, []),
+                drafts=drafts.get(assignment.id, ()),
+                writings=written.get(assignment.id, []),
             )
-            for assignment, name in items.assignments_of(session, row.id)
+            for assignment, name in assigned
         ],
         inquiries=[
             InquiryRecord(
@@ -269,6 +307,11 @@ def record(session: Session, row: ItemRow) -> ItemRecord:
 
 def _revision(row: RevisionRow) -> RevisionRecord:
     return RevisionRecord(**{name: getattr(row, name) for name in RevisionRecord.__slots__})
+
+
+def _writing(row: WritingRow) -> WritingRecord:
+    told = {name: getattr(row, name) for name in WritingRecord.__slots__}
+    return WritingRecord(**told | {"edits": convert.EDITS.validate_python(row.edits)})
 
 
 def _suggestion(row: SuggestionRow, model: str, version: str) -> SuggestionRecord:
