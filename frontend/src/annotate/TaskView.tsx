@@ -377,20 +377,20 @@ export function TaskView(props: TaskViewProps) {
   );
 
   return (
-    <WrittenWithProvider value={provenance.written}>
-      <div
-        className="work"
-        data-comparing={asked.some(isComparing) || undefined}
-        data-alone={isBare(left, task.item) || undefined}
-        data-beside={(hasBeside && !hasDrafts) || undefined}
-        data-assist={hasDrafts || undefined}
-        style={{ "--form": `${share.value}%` }}
-      >
-        <Subject subject={left} item={task.item} evidence={evidence} question={active} />
-        {!hasDrafts && beside}
-        <section className="form" aria-label={t("annotate.form")}>
-          <Split share={share.value} onMove={share.move} onSettle={share.keep} />
-          <ItemContext.Provider value={questionItem}>
+    <ItemContext.Provider value={questionItem}>
+      <WrittenWithProvider value={provenance.written}>
+        <div
+          className="work"
+          data-comparing={asked.some(isComparing) || undefined}
+          data-alone={isBare(left, task.item) || undefined}
+          data-beside={(hasBeside && !hasDrafts) || undefined}
+          data-assist={hasDrafts || undefined}
+          style={{ "--form": `${share.value}%` }}
+        >
+          <Subject subject={left} item={task.item} evidence={evidence} question={active} />
+          {!hasDrafts && beside}
+          <section className="form" aria-label={t("annotate.form")}>
+            <Split share={share.value} onMove={share.move} onSettle={share.keep} />
             <Questions
               control={control}
               settings={settings}
@@ -448,71 +448,73 @@ export function TaskView(props: TaskViewProps) {
                 </>
               }
             />
-          </ItemContext.Provider>
-          {props.isGuidelineOpen && (
-            <GuidelinePanel
-              sections={props.sections}
-              questions={questions}
-              at={active?.name}
-              onClose={() => props.onGuideline(false)}
-            />
-          )}
-        </section>
-        {hasDrafts && (
-          <div className="assist-column">
-            <Suspense fallback={<aside className="drafts" aria-busy="true" />}>
-              <Drafts
-                assist={assistance.assist}
-                assistant={assistance.assistant}
-                slug={props.slug ?? ""}
+            {props.isGuidelineOpen && (
+              <GuidelinePanel
+                sections={props.sections}
                 questions={questions}
-                query={assistance.query}
-                blocks={provenance.written?.measured[assistance.drafted.name]?.alignment.blocks ?? NO_BLOCKS}
-                onInsert={insert}
+                at={active?.name}
+                onClose={() => props.onGuideline(false)}
               />
-            </Suspense>
-            {beside}
-          </div>
-        )}
-      </div>
-      <Foot
-        outlook={outlook}
-        confirmsFirst={confirmsFirst}
-        copied={
-          copying.copied && {
-            title: asked.find(({ name }) => name === copying.copied?.question)?.title ?? "",
-            copied: copying.copied,
+            )}
+          </section>
+          {hasDrafts && (
+            <div className="assist-column">
+              <Suspense fallback={<aside className="drafts" aria-busy="true" />}>
+                <Drafts
+                  assist={assistance.assist}
+                  assistant={assistance.assistant}
+                  slug={props.slug ?? ""}
+                  questions={questions}
+                  query={assistance.query}
+                  blocks={
+                    provenance.written?.measured[assistance.drafted.name]?.alignment.blocks ?? NO_BLOCKS
+                  }
+                  onInsert={insert}
+                />
+              </Suspense>
+              {beside}
+            </div>
+          )}
+        </div>
+        <Foot
+          outlook={outlook}
+          confirmsFirst={confirmsFirst}
+          copied={
+            copying.copied && {
+              title: asked.find(({ name }) => name === copying.copied?.question)?.title ?? "",
+              copied: copying.copied,
+            }
           }
-        }
-        isCopyAccepted={copying.isAccepted}
-        filled={assistance === null ? undefined : asked.filter(isWritten).map(({ title }) => title)}
-        onUndo={undo}
-        onSkip={props.onSkip}
-        onReject={props.onReject && (() => setRejecting(true))}
-        onFlag={props.onFlag && (() => props.onFlag?.(active?.name))}
-        onCheck={props.checkedBy && check}
-      />
-      {rejecting !== null && props.onReject && (
-        <RejectDialog
-          reason={rejecting === true ? undefined : rejecting}
-          onClose={() => setRejecting(null)}
-          onReject={(reason, note) => {
-            setRejecting(null);
-            props.onReject?.(reason, note);
-          }}
+          isCopyAccepted={copying.isAccepted}
+          filled={assistance === null ? undefined : asked.filter(isWritten).map(({ title }) => title)}
+          onUndo={undo}
+          onSkip={props.onSkip}
+          onReject={props.onReject && (() => setRejecting(true))}
+          onFlag={props.onFlag && (() => props.onFlag?.(active?.name))}
+          onCheck={props.checkedBy && check}
         />
-      )}
-      {isCardOpen && suggestions.length > 0 && (
-        <ModelCard
-          suggestions={suggestions}
-          questions={questions}
-          onClose={() => {
-            markSeen(suggestions);
-            openCard(false);
-          }}
-        />
-      )}
-    </WrittenWithProvider>
+        {rejecting !== null && props.onReject && (
+          <RejectDialog
+            reason={rejecting === true ? undefined : rejecting}
+            onClose={() => setRejecting(null)}
+            onReject={(reason, note) => {
+              setRejecting(null);
+              props.onReject?.(reason, note);
+            }}
+          />
+        )}
+        {isCardOpen && suggestions.length > 0 && (
+          <ModelCard
+            suggestions={suggestions}
+            questions={questions}
+            onClose={() => {
+              markSeen(suggestions);
+              openCard(false);
+            }}
+          />
+        )}
+      </WrittenWithProvider>
+    </ItemContext.Provider>
   );
 }
 

@@ -327,6 +327,7 @@ function Detail({ slug, answer, isLoading, children }: DetailProps) {
             />
             <OwnAnswer
               item={answer.item}
+              orders={answer.orders}
               schema={schema}
               revisions={answer.revisions}
               shown={shown}

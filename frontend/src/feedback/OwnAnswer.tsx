@@ -5,6 +5,8 @@ import { Picture } from "../annotate/Picture";
 import { Subject } from "../annotate/Subject";
 import { pictures } from "../annotate/subject_cards";
 import type { Schema, TaskItem } from "../api/types";
+import { ItemContext, type QuestionItem } from "../questions/kind";
+import { useQuestionItem } from "../questions/useQuestionItem";
 import { GivenAnswer } from "../review/GivenAnswer";
 import "../review/review.css";
 import { Mark } from "../shared/Mark";
@@ -13,19 +15,21 @@ import type { FeedbackRevision } from "./types";
 
 interface Props {
   item: TaskItem;
+  orders: QuestionItem["orders"];
   schema: Pick<Schema, "subject" | "questions">;
   revisions: readonly FeedbackRevision[];
   shown: FeedbackRevision;
   onShow: (revision: number) => void;
 }
 
-export function OwnAnswer({ item, schema, revisions, shown, onShow }: Props) {
+export function OwnAnswer({ item, orders, schema, revisions, shown, onShow }: Props) {
   const { t } = useTranslation();
   const [showsChanges, showChanges] = useState(false);
   const { subject, questions } = schema;
+  const { questionItem, left } = useQuestionItem(schema, item, orders);
   const [picture] = pictures(subject, item);
   const before = revisions.findLast(({ number }) => number < shown.number);
-  const title = titleOf(schema, item);
+  const title = titleOf({ subject: left }, item);
   return (
     <article
       className={picture === undefined ? "card own" : "card own beside-picture"}
@@ -43,7 +47,7 @@ export function OwnAnswer({ item, schema, revisions, shown, onShow }: Props) {
         </div>
         <details className="whole">
           <summary>{t("feedback.whole_item", { item: item.external_id })}</summary>
-          <Subject subject={subject} item={item} evidence={[]} question={undefined} landmark={false} />
+          <Subject subject={left} item={item} evidence={[]} question={undefined} landmark={false} />
         </details>
         {revisions.length > 1 && (
           <div className="row revisions">
@@ -74,12 +78,14 @@ export function OwnAnswer({ item, schema, revisions, shown, onShow }: Props) {
           </div>
         )}
         <div className="own-answers">
-          <GivenAnswer
-            questions={questions}
-            answers={shown.answers}
-            revision={shown.number}
-            before={before && showsChanges ? before.answers : null}
-          />
+          <ItemContext.Provider value={questionItem}>
+            <GivenAnswer
+              questions={questions}
+              answers={shown.answers}
+              revision={shown.number}
+              before={before && showsChanges ? before.answers : null}
+            />
+          </ItemContext.Provider>
         </div>
       </div>
     </article>

@@ -3,7 +3,8 @@ import { useTranslation } from "react-i18next";
 import { isAsked } from "../annotate/form";
 import type { Answer, Answers, Question } from "../api/types";
 import { valuesOf } from "../data/said";
-import { hasOptions, isWritten } from "../questions/kind";
+import { GivenComparison } from "../questions/GivenComparison";
+import { isComparing, isWritten } from "../questions/kind";
 import { Icon } from "../shared/Icon";
 import { difference, type Piece } from "./difference";
 
@@ -59,7 +60,7 @@ function Given({ question, answer, before, isCompared }: GivenProps) {
   const { t } = useTranslation();
   if (answer === undefined && before === undefined) return <p className="meta">{t("review.not_answered")}</p>;
   if (isWritten(question)) return <GivenText answer={answer} before={before} isCompared={isCompared} />;
-  if (!hasOptions(question)) return null;
+  if (isComparing(question)) return <GivenComparison question={question} answer={answer} before={before} />;
   const now = answer === undefined ? [] : valuesOf(answer);
   const earlier = before === undefined ? [] : valuesOf(before);
   const then = isCompared ? earlier : now;

@@ -7,6 +7,8 @@ import { useTranslation } from "react-i18next";
 import { GuidelinePanel } from "../annotate/GuidelinePanel";
 import { Subject } from "../annotate/Subject";
 import type { Schema, Section } from "../api/types";
+import { ItemContext } from "../questions/kind";
+import { useQuestionItem } from "../questions/useQuestionItem";
 import { Icon } from "../shared/Icon";
 import { type Command, useCommands } from "../shared/keys";
 import { difference, isSame } from "./difference";
@@ -75,6 +77,7 @@ export function ReviewView(props: ReviewViewProps) {
   const [activeName, activate] = useState(parts[0]?.name);
   const active = parts.find(({ name }) => name === activeName) ?? parts[0];
   const outlook = isBegun ? outlookOf(form, parts, status, judgeWaits) : null;
+  const { questionItem, left } = useQuestionItem(schema, task.item, task.orders);
   const titles = useMemo(() => titlesOf(schema), [schema]);
   const isUnchanged = useIsUnchanged(task);
   const verdict = active && verdictOn(opinion, active.name);
@@ -225,20 +228,22 @@ export function ReviewView(props: ReviewViewProps) {
   return (
     <>
       <div className="work">
-        <Subject subject={schema.subject} item={task.item} evidence={NO_EVIDENCE} question={undefined}>
-          <Earlier
-            task={task}
-            showsChanges={showsChanges}
-            onChanges={showChanges}
-            isUnchanged={isUnchanged}
-          />
-          <GivenAnswer
-            questions={schema.questions}
-            answers={task.answers}
-            revision={task.revision}
-            before={showsChanges ? (task.previous?.answers ?? null) : null}
-          />
-        </Subject>
+        <ItemContext.Provider value={questionItem}>
+          <Subject subject={left} item={task.item} evidence={NO_EVIDENCE} question={undefined}>
+            <Earlier
+              task={task}
+              showsChanges={showsChanges}
+              onChanges={showChanges}
+              isUnchanged={isUnchanged}
+            />
+            <GivenAnswer
+              questions={schema.questions}
+              answers={task.answers}
+              revision={task.revision}
+              before={showsChanges ? (task.previous?.answers ?? null) : null}
+            />
+          </Subject>
+        </ItemContext.Provider>
         <section className="form rubric" aria-label={t("review.rubric")}>
           <RubricHead task={task} opinion={opinion} judgeWaits={judgeWaits} />
           <form

@@ -80,6 +80,7 @@ export function aReview(given: Partial<ReviewTask> = {}): ReviewTask {
     own: null,
     judge: null,
     judge_waits: false,
+    orders: {},
     ...given,
   };
 }
