@@ -3,7 +3,7 @@
  * description, made narrower only where it leaves JSON open.
  */
 import type { components } from "./schema";
-import type { Answers, FieldValue, RejectReason, Role, Whole } from "./types";
+import type { Answers, Draft, FieldValue, RejectReason, Role, Whole } from "./types";
 
 type Schemas = components["schemas"];
 
@@ -48,8 +48,11 @@ export type RecordRevision = Omit<
   reject_reason: RejectReason | null;
 };
 
-export type RecordAssignment = Omit<Schemas["AssignmentRecord"], "revisions"> & {
+export type RecordWriting = Whole<Schemas["WritingRecord"]>;
+export type RecordAssignment = Omit<Schemas["AssignmentRecord"], "revisions" | "drafts" | "writings"> & {
   revisions: RecordRevision[];
+  drafts: Draft[];
+  writings: RecordWriting[];
 };
 export type RecordCall = Omit<Schemas["CallRecord"], "messages"> & { messages: PromptMessage[] };
 export type RecordInquiry = Schemas["InquiryRecord"];

@@ -9,8 +9,10 @@ import { formatNumber, formatPercent } from "../shared/format";
 import { Icon } from "../shared/Icon";
 import { Mark } from "../shared/Mark";
 import { withoutMarkdown } from "../shared/plain_text";
+import { Drafted } from "./Drafted";
 import { type Happening, historyOf, saidIn } from "./history";
 import { optionLabel } from "./said";
+import { Written } from "./Written";
 
 export function History({ record, project }: { record: ItemRecord; project: Project }) {
   return (
@@ -88,7 +90,34 @@ function Told({
           </span>
           <div className="d mini card">
             <Revised revision={happening.revision} record={record} project={project} />
+            {happening.writings.map((writing) => (
+              <Written
+                key={writing.question}
+                writing={writing}
+                drafts={happening.drafts}
+                title={
+                  project.questions.find(({ name }) => name === writing.question)?.title ?? writing.question
+                }
+              />
+            ))}
           </div>
+        </>
+      );
+    case "drafted":
+      return (
+        <>
+          <Mark of="model" />
+          <span>
+            {t("data.drafted", { number: happening.draft.number })} <b dir="auto">{happening.annotator}</b>{" "}
+            <span className="meta">
+              {t("data.by_assistant", {
+                model: happening.draft.model.name,
+                version: happening.draft.version,
+              })}
+            </span>
+          </span>
+          <span className="meta">{when}</span>
+          <Drafted draft={happening.draft} />
         </>
       );
     case "asked":

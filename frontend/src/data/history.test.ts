@@ -42,10 +42,32 @@ test("suggestions of one prompt are one happening, and all stand in order of tim
       { ...suggestion, id: 1, question: "traits", created_at: "2026-11-21T09:14:00Z" },
       { ...suggestion, id: 2, question: "civil", created_at: "2026-11-21T09:15:00Z" },
     ],
-    assignments: [{ annotator: "A", revisions: [revision] }],
+    assignments: [{ annotator: "A", revisions: [revision], drafts: [], writings: [] }],
     inquiries: [],
   } as unknown as ItemRecord;
   expect(historyOf(record).map((each) => each.kind)).toEqual(["imported", "revised", "suggested"]);
+});
+
+test("a draft stands where it was made, and a revision brings how its own texts came about", () => {
+  const later = { ...revision, number: 2, created_at: "2026-11-20T12:00:00Z" };
+  const record = {
+    created_at: "2026-11-12T00:00:00Z",
+    row: 1,
+    suggestions: [],
+    assignments: [
+      {
+        annotator: "A",
+        revisions: [revision, later],
+        drafts: [{ id: 7, number: 1, created_at: "2026-11-20T11:00:00Z" }],
+        writings: [{ revision: 2, question: "response" }],
+      },
+    ],
+    inquiries: [],
+  } as unknown as ItemRecord;
+  const told = historyOf(record);
+  expect(told.map(({ kind }) => kind)).toEqual(["imported", "drafted", "revised", "revised"]);
+  const written = told.map((each) => (each.kind === "revised" ? each.writings.length : null));
+  expect(written).toEqual([null, null, 0, 1]);
 });
 
 test("a revision tells what was confirmed, what was put in, and what was turned down", () => {

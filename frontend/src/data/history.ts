@@ -1,11 +1,21 @@
 /** Everything that happened to an item, in the order in which it happened. */
-import type { ItemRecord, RecordRevision, RecordSuggestion } from "../api/researcher_types";
+import type { ItemRecord, RecordRevision, RecordSuggestion, RecordWriting } from "../api/researcher_types";
+import type { Draft } from "../api/types";
 import { valuesOf } from "./said";
 
 export type Happening =
   | { kind: "imported"; at: string; row: number | null }
   | { kind: "suggested"; at: string; model: string; prompt: string; suggestions: RecordSuggestion[] }
-  | { kind: "revised"; at: string; annotator: string; revision: RecordRevision }
+  | {
+      kind: "revised";
+      at: string;
+      annotator: string;
+      revision: RecordRevision;
+      /** How its texts came about, and the drafts they may be from. */
+      writings: RecordWriting[];
+      drafts: Draft[];
+    }
+  | { kind: "drafted"; at: string; annotator: string; draft: Draft }
   | { kind: "asked"; at: string; inquiry: ItemRecord["inquiries"][number] }
   | { kind: "replied"; at: string; inquiry: ItemRecord["inquiries"][number] };
 
@@ -18,14 +28,21 @@ export function historyOf(record: ItemRecord): Happening[] {
         at: revision.created_at,
         annotator: assignment.annotator,
         revision,
+        writings: assignment.writings.filter(
+          (writing) => revision.act === "submit" && writing.revision === revision.number,
+        ),
+        drafts: assignment.drafts,
       }),
     ),
+  );
+  const drafted = record.assignments.flatMap(({ annotator, drafts }) =>
+    drafts.map((draft): Happening => ({ kind: "drafted", at: draft.created_at, annotator, draft })),
   );
   const inquiries = record.inquiries.flatMap((inquiry): Happening[] => [
     { kind: "asked", at: inquiry.asked_at, inquiry },
     ...(inquiry.replied_at ? [{ kind: "replied" as const, at: inquiry.replied_at, inquiry }] : []),
   ]);
-  const rest = [...suggested(record.suggestions), ...revised, ...inquiries];
+  const rest = [...suggested(record.suggestions), ...drafted, ...revised, ...inquiries];
   return [imported, ...rest.sort((one, other) => one.at.localeCompare(other.at))];
 }
 
