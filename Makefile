@@ -4,6 +4,7 @@
 # make unit    unit and property tests, one part each  make flows      through database, workflow and HTTP
 # make frontend   checks and tests of frontend/
 # make browser tests in a browser                     make docs     generated pages made anew, examples run
+# make test-train  TRL trains a step on every training file; fetches PyTorch, outside `make test`
 # make bench   the measurements in benchmarks/        make api      API types of the front end, made anew
 #
 # Each step leaves a stamp and is done again only when what it depends on changed: the second time nothing is
@@ -22,7 +23,11 @@ INTERFACE_SOURCES := $(wildcard frontend/package.json frontend/tsconfig*.json fr
 	$(shell find frontend/src frontend/public -type f 2>/dev/null)
 BENCHMARKS = $(wildcard benchmarks/*.py)
 
-.PHONY: demo test check format unit flows frontend browser docs bench api interface system-packages clean
+TRAIN := .venv-train/bin/python
+# From PyPI it brings CUDA along, some gigabytes; where an index has it, TORCH='torch==2.13.0+cpu' is smaller.
+TORCH ?= torch>=2.13
+
+.PHONY: demo test test-train check format unit flows frontend browser docs bench api interface system-packages clean
 .DELETE_ON_ERROR:
 
 demo: $(STAMPS)/package $(INTERFACE) $(CACHE)/weights/$(WEIGHTS).gguf
@@ -30,6 +35,10 @@ demo: $(STAMPS)/package $(INTERFACE) $(CACHE)/weights/$(WEIGHTS).gguf
 
 test: $(STAMPS)/development $(INTERFACE) system-packages test-weights
 	@$(BIN)/python tools/run_tests.py
+
+test-train: $(STAMPS)/development .venv-train/installed
+	@$(BIN)/python -m tests.train.write_files .venv-train/files
+	@$(TRAIN) tests/train/read_by_trl.py .venv-train/files
 
 check: $(STAMPS)/development
 	@$(BIN)/python tools/run_tests.py check
@@ -82,6 +91,13 @@ $(STAMPS)/development: pyproject.toml | $(STAMPS)/environment
 	@$(PIP) --no-build-isolation --editable '.[local,postgres]' --group dev
 	@touch $@ $(STAMPS)/package
 
+.venv-train/installed: pyproject.toml
+	@echo "Installing PyTorch and TRL in .venv-train"
+	@test -x $(TRAIN) || $(PYTHON) -m venv .venv-train
+	@$(TRAIN) -m pip install --quiet --disable-pip-version-check --upgrade 'pip>=25.1'
+	@$(TRAIN) -m pip install --quiet --disable-pip-version-check '$(TORCH)' --group train
+	@touch $@
+
 frontend/node_modules/.stamp: frontend/package-lock.json | $(STAMPS)/environment
 	@echo "Fetching what the interface is built from"
 	@$(NPM) ci --no-audit --no-fund
@@ -105,4 +121,4 @@ system-packages: $(STAMPS)/environment
 	@$(BIN)/python tools/install_system_packages.py
 
 clean:
-	rm -rf .venv frontend/node_modules src/milo/web/static
+	rm -rf .venv .venv-train frontend/node_modules src/milo/web/static
