@@ -13,8 +13,10 @@ from sqlalchemy import event
 from sqlalchemy.orm import Session
 
 from milo.core.assignment import ItemState
-from milo.db.queries import exports, items, progress, review_reports, reviews
+from milo.db.queries import assistant_reports, exports, items, progress, ratings, review_reports, reviews
+from milo.db.queries import examples as example_queries
 from milo.db.session import Database
+from milo.db.tables import AssistantRow, ModelRow, PromptVersionRow, SuggestionRow
 from milo.workflow import items as item_table
 from tests.builders import NOW, a_database, a_project
 from tests.builders import items as some_items
@@ -172,3 +174,69 @@ def test_the_list_of_own_feedback_reads_one_annotators_answers_alone(
     assert any("ix_decision_assignment (assignment_id=?" in step for step in plans), plans
     scanned = [step for step in plans if step.startswith("SCAN")]
     assert {step.split()[1] for step in scanned} <= {"anon_1"}, scanned  # the page that was found
+
+
+@pytest.mark.parametrize(
+    ("read", "step"),
+    [
+        (
+            lambda session: assistant_reports.written(session, 1, latest=5),
+            "ix_writing_project (project_id=?)",
+        ),
+        (
+            lambda session: assistant_reports.speeds(session, 1, latest=5),
+            "ix_model_draft_project (project_id=?)",
+        ),
+        (
+            lambda session: assistant_reports.first_answers(session, 1, latest=5),
+            "ix_revision_project (project_id=?)",
+        ),
+        (
+            lambda session: assistant_reports.advised(session, 1, latest=5),
+            "ix_revision_project (project_id=?)",
+        ),
+        (
+            lambda session: ratings.page(session, 1, kinds=["draft"], thumbs=["down"], before=9, limit=5),
+            "ix_rating_project (project_id=? AND rated=? AND thumb=? AND id<?)",
+        ),
+        (
+            lambda session: example_queries.of_question(session, 1, "response", not_of="x", limit=8),
+            "ix_example_project (project_id=? AND question=?)",
+        ),
+    ],
+)
+def test_the_latest_of_models_work_are_read_in_the_order_of_an_index(
+    database: Database, read: Callable[[Session], Any], step: str
+) -> None:
+    with database.write() as session:
+        model = ModelRow(name="scripted", provider="scripted", model="s", created_at=NOW)
+        session.add(model)
+        session.flush()
+        of_model = {"project_id": 1, "model_id": model.id, "config": {}, "created_at": NOW}
+        prompt = PromptVersionRow(version="p1", **of_model)
+        session.add_all([prompt, AssistantRow(version="a1", **of_model)])
+        session.flush()
+        proposed = {"item_id": 1, "question": "sentiment", "status": "ok", "created_at": NOW}
+        session.add(SuggestionRow(project_id=1, prompt_version_id=prompt.id, **proposed))
+    plans = plans_of(database, read)
+    assert any(step in one for one in plans), plans
+    assert not [one for one in plans if one.startswith("SCAN ") and one != "SCAN CONSTANT ROW"]
+    assert "USE TEMP B-TREE FOR ORDER BY" not in plans
+
+
+@pytest.mark.parametrize(
+    ("count", "index"),
+    [
+        (lambda session: assistant_reports.ratings(session, 1), "ix_rating_project"),
+        (lambda session: assistant_reports.rated_drafts(session, 1, 1), "ix_rating_project"),
+        (lambda session: assistant_reports.reviewed(session, 1), "ix_assignment_reviewed"),
+        (lambda session: assistant_reports.count_drafts(session, 1, 1), "ix_model_draft_assistant"),
+        (lambda session: assistant_reports.drafts_by_status(session, [1]), "ix_model_draft_assistant"),
+    ],
+)
+def test_models_work_is_counted_over_an_index(
+    database: Database, count: Callable[[Session], Any], index: str
+) -> None:
+    plans = plans_of(database, count)
+    assert any(index in one for one in plans), plans
+    assert not [one for one in plans if one.startswith("SCAN ")]

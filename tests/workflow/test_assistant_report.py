@@ -11,7 +11,7 @@ from sqlalchemy import select
 
 from milo.core.annotator_task import AnnotatorTask
 from milo.core.answer import Answers
-from milo.core.questions import Answer, ChoiceAnswer
+from milo.core.questions import Answer, ChoiceAnswer, TextAnswer
 from milo.core.submission import SentSuggestion
 from milo.core.writing import Edit, Writing
 from milo.db.tables import AssignmentRow, AssistantRow, ModelDraftRow, ModelRow, ProjectRow, RatingRow
@@ -171,6 +171,25 @@ def test_a_text_that_was_written_again_counts_as_it_stands(desk: RatingDesk) -> 
     assert card is not None
     assert card.measured is not None
     assert (card.measured.reviewed_with_draft, card.measured.passed_with_draft) == (1, 0)
+
+
+def test_words_of_a_draft_in_what_was_asked_make_no_answer_of_it(desk: RatingDesk) -> None:
+    ann = desk.person("ann")
+    desk.items(1)
+    task = desk.take(ann)
+    desk.model_draft(task, DRAFT)
+    asked = {"query": TextAnswer(value="Do the red bands warn birds?")}
+    desk.submit(task, {**asked, **written(BETTER)})
+    assert {one.question: one.draft_share > 0 for one in desk.writings(task)} == {
+        "query": True,
+        "response": False,
+    }
+    desk.review(desk.reviewer(), task, GOOD)
+    card = desk.card()
+    assert card is not None
+    assert card.measured is not None
+    assert (card.measured.reviewed_with_draft, card.measured.reviewed_without) == (0, 1)
+    assert desk.report().drafts[0].writing.used == 0
 
 
 def test_suggestions_tell_how_often_wrong_ones_were_confirmed(either: RatingDesk) -> None:

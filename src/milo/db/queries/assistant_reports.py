@@ -294,19 +294,20 @@ def first_answers(session: Session, project_id: int, *, latest: int) -> list[Fir
             RevisionRow.generation_ms,
             is_decided,
             (AssignmentRow.state == "passed") & (AssignmentRow.redo_rounds == 0),
+            RevisionRow.created_at,
         )
         .join(AssignmentRow, AssignmentRow.id == RevisionRow.assignment_id)
         .where(
             RevisionRow.project_id == project_id,
             RevisionRow.number == 1,
             RevisionRow.act == "submit",
-            RevisionRow.created_at >= since,
             AssignmentRow.state.in_(ANSWERED),
         )
         .order_by(RevisionRow.id.desc())
         .limit(latest)
     )
-    return [FirstAnswer(*row) for row in rows]
+    # By their times in SQL they would all be sorted, however few are the latest.
+    return [FirstAnswer(*row[:-1]) for row in rows if row.created_at >= since]
 
 
 class Reviewed(NamedTuple):
@@ -330,6 +331,9 @@ def reviewed(session: Session, project_id: int) -> Reviewed:
         WritingRow.assignment_id == AssignmentRow.id,
         WritingRow.revision == first_decided,
         WritingRow.draft_share > 0,
+        # Words of the draft in what was asked make no answer of it.
+        ModelDraftRow.id == WritingRow.draft_id,
+        ModelDraftRow.question == WritingRow.question,
     )
     is_reviewed: Any = literal_column("assignment.review <> 'none'")  # as the partial index has it
     passed = (AssignmentRow.state == "passed") & (AssignmentRow.redo_rounds == 0)
