@@ -26,6 +26,9 @@ _DENSE = (
 )
 
 
+_ASCII_WORD = re.compile("[a-z0-9]+")
+
+
 class Aligned(NamedTuple):
     """How a text stands to drafts."""
 
@@ -56,10 +59,13 @@ def align(final: str, drafts: Sequence[tuple[int, str]]) -> Aligned:
     >>> align("Red bands stand out. I saw that once.", [(7, "Red bands stand out against snow.")])
     Aligned(words=8, share=0.5, draft=7, edit_distance=4)
     """
-    words = words_of(final)
-    texts = {id: draft_of(text) for id, text in drafts}
-    share, nearest = share_from(words, texts)
-    distance = None if nearest is None else edit_distance(words, texts[nearest].words)
+    return aligned(words_of(final), {id: draft_of(text) for id, text in drafts})
+
+
+def aligned(words: Sequence[str], drafts: Mapping[int, Draft]) -> Aligned:
+    """The same of words and drafts that were read already."""
+    share, nearest = share_from(words, drafts)
+    distance = None if nearest is None else edit_distance(words, drafts[nearest].words)
     return Aligned(len(words), share, nearest, distance)
 
 
@@ -106,6 +112,8 @@ def words_of(text: str) -> tuple[str, ...]:
     >>> words_of("RED bands – stand out!"), words_of("灯塔很高")
     (('red', 'bands', 'stand', 'out'), ('灯', '塔', '很', '高'))
     """
+    if text.isascii():
+        return tuple(_ASCII_WORD.findall(text.lower()))
     return tuple(_folded(word) for word in _word().findall(text))
 
 
@@ -149,8 +157,6 @@ def _runs(words: Sequence[str]) -> Iterator[tuple[str, ...]]:
 
 def _folded(word: str) -> str:
     """A word without what does not count; a browser has no other folding than upper, then lower case."""
-    if word.isascii():
-        return word.lower()
     return unicodedata.normalize("NFC", word).upper().lower().replace("ς", "σ")
 
 

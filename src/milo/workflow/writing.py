@@ -155,7 +155,8 @@ def _written(
     given = sent.writing.get(question.name, Writing())
     record = given if _is_readable(given) else Writing()
     texts = _with_streaming(drafts, record)
-    sources = _Sources(session, row, texts, sent, question)
+    read = {id: reliance.draft_of(draft) for id, draft in texts.items()}
+    sources = _Sources(session, row, read, sent, question)
     edits, end = _read_again(record, sources)
     pasted: Counter[EditSource] = Counter()
     for edit in edits:
@@ -166,7 +167,7 @@ def _written(
         base=record.base,
         edits=edits,
         is_complete=record is given and end == text and sources.may_begin(record.base),
-        aligned=reliance.align(text, list(texts.items())),
+        aligned=reliance.aligned(reliance.words_of(text), read),
         is_a_draft=any(text.split() == draft.split() for draft in texts.values() if draft.strip()),
         pasted=pasted,
     )
@@ -222,12 +223,12 @@ class _Sources:
         self,
         session: Session,
         row: AssignmentRow,
-        drafts: Mapping[int, str],
+        drafts: Mapping[int, reliance.Draft],
         sent: Submission,
         question: TextQuestion | ChatQuestion,
     ) -> None:
         self._session, self._row, self._question = session, row, question
-        self._drafts = {id: reliance.draft_of(text) for id, text in drafts.items()}
+        self._drafts = drafts
         self._others = [_text(answer) for name, answer in sent.answers.items() if name != question.name]
         self._subject: reliance.Draft | None = None
 
