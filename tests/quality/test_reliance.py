@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from milo.quality.reliance import Aligned, align, edit_distance, reliance, words_of
+from milo.quality.reliance import Aligned, align, edit_distance, words_of
 
 CASES: list[dict[str, Any]] = json.loads(
     (Path(__file__).parent.parent / "known_answers" / "alignment.json").read_text("utf-8")
@@ -97,16 +97,3 @@ def test_one_more_draft_never_makes_the_share_smaller(
 def test_words_are_the_same_in_capitals(text: str) -> None:
     lowered = [word for word in words_of(text) if word.islower()]
     assert words_of(" ".join(lowered).upper()) == words_of(" ".join(lowered))
-
-
-def test_reliance_counts_texts_that_were_sent_word_by_word() -> None:
-    texts = [
-        align("Red bands stand out.", [(1, "Red bands stand out.")]),
-        align("Red bands stand out today.", [(1, "Red bands stand out.")]),
-        align("I saw that once.", [(1, "Red bands stand out.")]),
-    ]
-    found = reliance(texts)
-    assert (found.n, found.median_share) == (3, 0.8)
-    assert found.unchanged is not None
-    assert found.unchanged.value == pytest.approx(1 / 3)
-    assert reliance([]) == (0, None, None)

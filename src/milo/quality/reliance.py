@@ -1,4 +1,4 @@
-"""How much of a text came from drafts of a model, and how far people lean on them.
+"""How much of a text came from drafts of a model.
 
 A word comes from a draft when it lies in three or more words in a row that also stand in that draft, wherever
 they stand there: what was only moved is still the draft's. The front end counts the same way, and
@@ -11,10 +11,7 @@ import re
 import unicodedata
 from collections.abc import Iterator, Mapping, Sequence
 from functools import cache
-from statistics import median
 from typing import NamedTuple
-
-from milo.quality.classification import Accuracy, accuracy
 
 #: So many words in a row that also stand in a draft come from it; fewer are everybody's.
 RUN = 3
@@ -43,14 +40,6 @@ class Draft(NamedTuple):
 
     words: tuple[str, ...]
     runs: frozenset[tuple[str, ...]]
-
-
-class Reliance(NamedTuple):
-    """How far people lean on drafts, over the texts that were written where there was one."""
-
-    n: int
-    median_share: float | None  # of a text's words, from drafts; None without texts
-    unchanged: Accuracy | None  # the share of texts that are a draft word by word
 
 
 def align(final: str, drafts: Sequence[tuple[int, str]]) -> Aligned:
@@ -89,18 +78,6 @@ def share_from(words: Sequence[str], drafts: Mapping[int, Draft]) -> tuple[float
         if len(found) > most:
             nearest, most = id, len(found)
     return (len(covered) / len(words) if words else 0.0), nearest
-
-
-def reliance(texts: Sequence[Aligned]) -> Reliance:
-    """The figures over texts that were written with drafts at hand.
-
-    >>> found = reliance([Aligned(9, 1.0, 1, 0), Aligned(8, 0.5, 2, 4), Aligned(8, 0.0, None, None)])
-    >>> found.median_share, found.unchanged.value
-    (0.5, 0.3333333333333333)
-    """
-    unchanged = sum(text.edit_distance == 0 for text in texts)
-    middle = median(text.share for text in texts) if texts else None
-    return Reliance(len(texts), middle, accuracy(unchanged, len(texts)))
 
 
 def words_of(text: str) -> tuple[str, ...]:
