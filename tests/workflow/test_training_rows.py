@@ -133,6 +133,16 @@ class TestPrompts:
             (row,) = workshop.rows("sft", question="notes")
         assert row == {"messages": said(("user", "A lamp."), ("assistant", "Blurred."))}
 
+    def test_a_reason_beside_a_comparison_is_a_note_as_well(self, tmp_path: Path) -> None:
+        reason = TextQuestion(name="reason", title="Why?", required=False)
+        with a_workshop(tmp_path, [PROMPT, *RESPONSES], [PAIR, reason]) as workshop:
+            fields = {"prompt": "Why?", "a": "1", "b": "2"}
+            workshop.answer(fields, {"better": "first", "reason": "Shorter."})
+            assert [row["completion"] for row in workshop.rows("kto")] == ["1", "2"]
+            assert workshop.rows("sft", question="reason")[0]["messages"][1]["content"] == "Shorter."
+            with pytest.raises(InvalidInput, match=r"the project's texts \(reason\) are notes"):
+                workshop.write("sft")
+
 
 class TestConversations:
     """The next turn."""
@@ -208,7 +218,6 @@ class TestRewrites:
             (ADraft(text="A", status="stopped"), 0, "draft_unfinished"),
             (ADraft(text="I do not know.", status="abstained"), 0, "draft_abstained"),
             (ADraft(text="A fly.", query="What flies?"), 0, "other_query"),
-            (ADraft(text="A fly.", minutes=9), 0, "no_draft"),
         ],
     )
     def test_what_is_no_rewrite_is_left_out_by_name(
@@ -301,6 +310,10 @@ class TestJudgements:
         assert isinstance(ledger, TrainingLedger)
         assert ledger.left_out == {"draft_rated_up": 1, "draft_not_rated": 1}
         assert ledger.sources == {"written": 1, "rated": 1, "rewrite": 1}
+
+    def test_a_draft_of_after_the_answer_has_no_part_in_it(self, writing: Workshop) -> None:
+        writing.answer({}, SENT, drafts=[ADraft(text="A moon.", thumb="down", minutes=9)])
+        assert self.labels(writing) == [("A red lamp.", True)]
 
     def test_a_draft_that_was_taken_as_it_was_is_never_bad(self, writing: Workshop) -> None:
         writing.answer({}, SENT, drafts=[ADraft(text="A red lamp.", thumb="down")], used=0)

@@ -85,6 +85,7 @@ class Asked:
     drafted: str | None  # the question the assistant answers
     query: str | None  # the question or field that holds what it is asked
     sees: tuple[str, ...]  # the fields it is given beside that
+    notes: tuple[str, ...]  # texts that count only where they are named
 
     @property
     def has_images(self) -> bool:
@@ -192,16 +193,17 @@ def asked_of(
 ) -> Asked:
     """What these questions give; with `only`, one of them alone.
 
-    What asks the assistant is no completion. Where it drafts the answers to one question, other texts are
-    notes: they count only where they are named.
+    What asks the assistant is no completion. Where it drafts the answers to one question, or responses are
+    compared, other texts are notes: they count only where they are named.
     """
     has_policy = policy.model is not None or policy.query is not None
     answer = drafted(policy, questions) if has_policy else None
+    compares = any(isinstance(one, PairwiseQuestion | RankingQuestion) for one in questions)
+    texts = [one for one in questions if isinstance(one, TextQuestion) and one.name != policy.query]
+    notes = [one.name for one in texts if one != answer] if answer is not None or compares else []
 
     def is_wanted(question: Question) -> bool:
-        if only is not None:
-            return question.name == only
-        return not isinstance(question, TextQuestion) or answer is None or question == answer
+        return question.name == only if only is not None else question.name not in notes
 
     wanted = [one for one in questions if one.name != policy.query and is_wanted(one)]
     return Asked(
@@ -211,6 +213,7 @@ def asked_of(
         drafted=None if answer is None else answer.name,
         query=policy.query,
         sees=(policy.fields or ()) if has_policy else (),
+        notes=tuple(notes),
     )
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import base64
 from collections import Counter
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, fields, replace
 from pathlib import Path
 from typing import Any, NamedTuple, get_args
@@ -244,8 +244,9 @@ class TrainingRows:
         if not (self._has_drafts and ids):
             return writings, drafts
         thumbs = _worst(training_queries.thumbs(session, ids))
+        used = {made.draft for of_one in writings.values() for made in of_one.values()}
         for one in training_queries.drafts(session, ids):
-            if one.created_at <= by_id[one.assignment_id].created_at:
+            if one.id in used or one.created_at <= by_id[one.assignment_id].created_at:
                 draft = Drafted(
                     id=one.id,
                     question=one.question,
@@ -285,7 +286,7 @@ def fits(session: Session, project: ProjectRow) -> dict[TrainingFormat, Fit]:
     return {name: _fit(ExportOptions(format=name), by_version.values()) for name in names}
 
 
-def _fit(options: ExportOptions, every: Iterable[Asked]) -> Fit:
+def _fit(options: ExportOptions, every: Collection[Asked]) -> Fit:
     takes_comparisons = any(one.takes is not PromptCompletion for one in sheets(options.format, Shape()))
     found: dict[str, None] = {}
     for asked in every:
@@ -299,6 +300,9 @@ def _fit(options: ExportOptions, every: Iterable[Asked]) -> Fit:
         what += " or a comparison (pairwise or ranking)"
     if options.question is not None:
         return Fit((), f"{options.format} needs {what}; the question {options.question!r} is none")
+    if notes := list(dict.fromkeys(name for asked in every for name in asked.notes)):
+        told = f"the project's texts ({', '.join(notes)}) are notes, which count where they are named"
+        return Fit((), f"{options.format} needs {what}; {told}")
     return Fit((), f"{options.format} needs {what}; the project has none")
 
 
