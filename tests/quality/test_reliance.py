@@ -93,6 +93,11 @@ def test_one_more_draft_never_makes_the_share_smaller(
     assert align(final, [*drafts, (9, more)]).share >= align(final, drafts).share
 
 
+@given(st.text(st.characters(max_codepoint=127), max_size=60))
+def test_plain_text_has_the_same_words_beside_other_letters(text: str) -> None:
+    assert words_of(text + " é") == (*words_of(text), "é")
+
+
 @given(st.text(max_size=60))
 def test_words_are_the_same_in_capitals(text: str) -> None:
     lowered = [word for word in words_of(text) if word.islower()]

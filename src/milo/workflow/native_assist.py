@@ -20,6 +20,15 @@ Name = Annotated[str, Field(max_length=63)]
 Share = Annotated[float, Field(ge=0, le=1)]
 
 
+#: Of an answer nobody drafted and of which nothing is told.
+_NOTHING: Mapping[str, Any] = {
+    "drafts": [],
+    "final_from_model_ratio": None,
+    "edit_distance": None,
+    "feedback": None,
+    "writing": [],
+}
+
 # --- out --------------------------------------------------------------------------------------------
 
 
@@ -28,6 +37,8 @@ def assisted(row: Any, drafts: Sequence[Any], writings: Sequence[Any], drafted: 
 
     `drafted` is the question the assistant answers; share and distance of its text stand on their own.
     """
+    if not drafts and not writings:
+        return {"held_out": row.assist_held_out, **_NOTHING}
     had = [one for one in drafts if one.created_at <= row.created_at]
     told = [one for one in writings if one.revision <= row.number]
     last = [one for one in told if one.revision == row.number]
