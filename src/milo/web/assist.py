@@ -24,7 +24,7 @@ from milo.core.strict import INPUT
 from milo.db.queries import task_drafts
 from milo.installation import secret_key
 from milo.web.caller import Who
-from milo.web.open_models import Direct, Embedded
+from milo.web.open_models import Direct, OfEngine
 from milo.workflow import assist
 from milo.workflow.asking import model_identity
 from milo.workflow.assist import Begun, Written
@@ -119,7 +119,7 @@ def _begin(a: int, who: Who, wanted: AssistInput) -> tuple[Begun, Source]:
     known: dict[str, Any] = {"request_hash": hash, "model_version": model.version, "stored": stored}
     if config.provider != "embedded":
         return begun, Direct(models=state.open_models, config=config, **known)
-    source = Embedded(
+    source = OfEngine(
         models=state.open_models,
         config=config,
         project_id=begun.project_id,

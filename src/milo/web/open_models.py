@@ -93,7 +93,7 @@ class Direct:
 
 
 @dataclass(slots=True)
-class Embedded:
+class OfEngine:
     """A draft from an engine that a worker keeps loaded."""
 
     models: OpenModels
@@ -154,6 +154,12 @@ class Draftings:
         """A draft that has ended."""
         if self.running.get(drafting.begun.assignment_id) is drafting:
             del self.running[drafting.begun.assignment_id]
+
+    async def close(self) -> None:
+        """End all of them: the server ends."""
+        for drafting in list(self.running.values()):
+            drafting.stop()
+            await drafting.wait()
 
     async def end(self, assignment_id: int) -> None:
         """End what is being written for an assignment, and return once it is stored."""

@@ -19,6 +19,7 @@ from sqlalchemy.orm import Session
 
 from milo.core.errors import Unavailable
 from milo.core.model_config import ModelConfig
+from milo.db.queries import drafts
 from milo.db.queries import jobs as job_queries
 from milo.db.tables import EngineRow, JobRow
 from milo.workflow import jobs, models
@@ -26,6 +27,8 @@ from milo.workflow.jobs import JobRun, LeaseLost
 
 #: An engine is kept so long after it was last wanted.
 KEPT = timedelta(minutes=5)
+#: No draft takes longer.
+LONGEST = timedelta(minutes=11)
 #: So long a request waits for a worker that is alive.
 MOST_WAIT = timedelta(seconds=15)
 LOOK_SECONDS = 0.5
@@ -126,9 +129,14 @@ async def _run(run: JobRun) -> Mapping[str, Any]:
 
 
 def _is_wanted(run: JobRun) -> bool:
+    """Whether somebody asked for it lately, or is still being answered."""
+    now, model_id = run.clock(), run.config["model"]
     with run.database.read() as session:
-        row = session.get(EngineRow, run.config["model"])
-        return row is not None and row.job_id == run.id and run.clock() - row.wanted_at < KEPT
+        row = session.get(EngineRow, model_id)
+        if row is None or row.job_id != run.id:
+            return False
+        is_lately = now - row.wanted_at < KEPT
+        return is_lately or drafts.is_any_generating(session, model_id, since=now - LONGEST)
 
 
 def _publish(run: JobRun, served: ModelConfig) -> None:

@@ -26,6 +26,21 @@ def stop_unfinished(session: Session, assignment_id: int, *, now: datetime) -> N
     )
 
 
+def is_any_generating(session: Session, model_id: int, *, since: datetime) -> bool:
+    """Whether the model writes a draft that was begun since then."""
+    found = (
+        select(ModelDraftRow.id)
+        .join(AssistantRow, AssistantRow.id == ModelDraftRow.assistant_id)
+        .where(
+            AssistantRow.model_id == model_id,
+            ModelDraftRow.status == "generating",
+            ModelDraftRow.created_at >= since,
+        )
+        .limit(1)
+    )
+    return session.scalar(found) is not None
+
+
 def assistant(session: Session, project_id: int, model_id: int, version: str) -> AssistantRow | None:
     """The assistant version of a project."""
     return session.scalar(
