@@ -113,7 +113,7 @@ export function DraftBox(props: DraftBoxProps) {
           {t("assist.draft.asked", { query: draft.query })}
         </p>
       )}
-      {!isGenerating && (
+      {!isGenerating && draft.text.trim() !== "" && (
         <RatingChips
           label={t("assist.rating.of_draft", { number: draft.number })}
           said={draft.rating}
