@@ -24,6 +24,19 @@ test("a text opens a card, the picture joins it, context stands beside the first
   expect(cards[0]?.context.map(({ value }) => value)).toEqual(["garden"]);
 });
 
+test("a structure is shown as its pairs, beside the text where a picture stands alone before it", () => {
+  const subject = [field("picture", "image"), field("caption", "text"), field("about", "context")];
+  const fields = { picture: "/a.png", caption: "c", about: { Source: "Travel", Empty: "", Size: 2 } };
+  const cards = subjectCards(subject, { fields });
+  expect(cards.map(({ context }) => context.map((one) => [one.field.title, one.value]))).toEqual([
+    [],
+    [
+      ["Source", "Travel"],
+      ["Size", 2],
+    ],
+  ]);
+});
+
 test("fields without a value leave no empty card", () => {
   const cards = subjectCards(SUBJECT, { fields: { post: "", comment: "c", picture: null } });
   expect(cards.map(({ title }) => title)).toEqual(["comment"]);

@@ -1,5 +1,6 @@
-/** How the fields of an item are laid out: each text opens a card, pictures and videos join it, context stands beside the first. */
-import type { FieldValue, SubjectField, TaskItem } from "../api/types";
+/** How the fields of an item are laid out: each text opens a card, pictures and videos join it, context stands beside the first text. */
+import type { FieldValue, Question, SubjectField, TaskItem } from "../api/types";
+import { isComparing } from "../questions/kind";
 
 export interface ShownField {
   field: SubjectField;
@@ -24,7 +25,7 @@ export function subjectCards(
     const value = item.fields[field.name] ?? null;
     if (field.show === "hidden" || isBlank(value)) continue;
     if (field.show === "context") {
-      context.push({ field, value });
+      context.push(...pairsOf({ field, value }));
       continue;
     }
     const open = cards.at(-1);
@@ -32,10 +33,18 @@ export function subjectCards(
     else cards.push({ title: field.title, hint: field.hint, contents: [{ field, value }], context: [] });
   }
   if (context.length === 0) return cards;
-  const [first, ...rest] = cards;
-  return first === undefined
+  const beside = cards.find(({ contents }) => contents.some(isText)) ?? cards[0];
+  return beside === undefined
     ? [{ title: "", hint: "", contents: [], context }]
-    : [{ ...first, context }, ...rest];
+    : cards.map((card) => (card === beside ? { ...card, context } : card));
+}
+
+/** A structure as one pair a key, under its own name. */
+function pairsOf({ field, value }: ShownField): ShownField[] {
+  if (value === null || typeof value !== "object" || Array.isArray(value)) return [{ field, value }];
+  return Object.entries(value)
+    .filter(([, one]) => !isBlank(one))
+    .map(([key, one]) => ({ field: { ...field, name: `${field.name}.${key}`, title: key }, value: one }));
 }
 
 /** The addresses of the pictures of an item, to load them ahead. */
@@ -79,6 +88,12 @@ export function asText(value: FieldValue): string {
 /** Whether nothing of the item is left to show in a panel of its own. */
 export function isBare(subject: readonly SubjectField[], item: Pick<TaskItem, "fields">): boolean {
   return subjectCards(subject, item).length === 0;
+}
+
+/** Whether the form takes the whole width: for texts side by side, and where only context is left beside it. */
+export function isStacked(questions: readonly Question[], left: readonly SubjectField[]): boolean {
+  const isContext = left.every(({ show }) => show === "context" || show === "hidden");
+  return questions.some(isComparing) || (isContext && questions.some(({ kind }) => kind === "chat"));
 }
 
 function isMedia({ show }: SubjectField): boolean {
