@@ -53,12 +53,14 @@ export function Foot(props: Props) {
           {t("annotate.check")}
         </Button>
       )}
+      {props.filled && <span className="meta escape">{t("write.escape")}</span>}
       <span className="grow" />
       <span className="meta forecast" role="status">
         <Forecast {...props} />
       </span>
       <button type="submit" form="form" className="btn primary submit">
-        {t(confirmsFirst ? "annotate.confirm" : "annotate.submit")} <CommandKey id="annotate.submit" />
+        {t(confirmsFirst ? "annotate.confirm" : "annotate.submit")}{" "}
+        <CommandKey id={props.filled ? "annotate.submit_text" : "annotate.submit"} />
       </button>
     </footer>
   );
