@@ -8,20 +8,26 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from sqlalchemy import select
 
 from milo.core.draft import RatingInput
 from milo.core.errors import InvalidInput
 from milo.core.export_options import EXPORTABLE, ExportOptions
 from milo.core.questions import Answer, TextAnswer
 from milo.core.writing import Edit, Writing
-from milo.db.tables import AssignmentRow, ModelDraftRow
-from milo.workflow import native_annotation, ratings
+from milo.db.tables import AssignmentRow, ModelDraftRow, RatingRow, WritingRow
+from milo.workflow import import_items, native_annotation, ratings
+from tests.builders import NOW, a_project
 from tests.workflow.desk import Desk, a_desk
 from tests.workflow.test_export import bring, rows_of, written
 from tests.workflow.test_writing import DRAFT, OWN, a_writing_spec
 
 QUESTIONS = a_writing_spec().questions
 SECOND = "White walls shine in the bright sun."
+
+
+class PowerCut(Exception):
+    """The machine stops in the middle of something."""
 
 
 @pytest.fixture(params=["sqlite", "postgresql"])
@@ -157,6 +163,32 @@ def test_items_without_the_assistant_leave_and_come_back_as_such(tmp_path: Path)
     again = written(desk.database, copy, tmp_path)
     assert [row["annotation"]["assist"]["held_out"] for row in rows_of(again)] == [True]
     desk.database.close()
+
+
+def test_an_import_that_is_taken_back_takes_its_drafts_along(
+    desk: Desk, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    a_drafted_project(desk)
+    file = written(desk.database, desk.project_id, tmp_path).path
+
+    def stored() -> list[int]:
+        with desk.database.read() as session:
+            tables = (ModelDraftRow, RatingRow, WritingRow)
+            return [len(session.scalars(select(table.project_id)).all()) for table in tables]
+
+    before = stored()
+    with desk.database.write() as session:
+        project = a_project(session, a_writing_spec())
+        row = import_items.start(
+            session, project, filename=file.name, path=file, format=None, mapping={}, by=None, now=NOW
+        )
+    with monkeypatch.context() as patched:
+        patched.setattr(import_items._Work, "_register", lambda self: (_ for _ in ()).throw(PowerCut))
+        with pytest.raises(PowerCut):
+            import_items.run(desk.database, row.id, data_dir=tmp_path, clock=desk.clock)
+    assert stored() == [before[0] + 3, before[1] + 1, before[2] * 2]
+    import_items.remove(desk.database, row.id, data_dir=tmp_path, now=NOW)
+    assert stored() == before
 
 
 A_DRAFT = {"number": 1, "question": "response", "model": "m", "prompt_version": "v", "text": "Red."}

@@ -40,10 +40,13 @@ from milo.db.tables import (
     ItemPayloadRow,
     ItemRow,
     ModelCallRow,
+    ModelDraftRow,
+    RatingRow,
     RejectedRow,
     RevisionRow,
     SlotRow,
     SuggestionRow,
+    WritingRow,
 )
 
 CONTENTS_LOCK = 71_311  # with the project's id, the PostgreSQL advisory lock of its contents
@@ -229,6 +232,9 @@ def delete_items(session: Session, ids: Sequence[int]) -> None:
         delete(ItemContentRow).where(keys.in_(contents)),
         delete(DecisionRow).where(DecisionRow.assignment_id.in_(own)),
         delete(FeedbackRow).where(FeedbackRow.assignment_id.in_(own)),
+        delete(WritingRow).where(WritingRow.assignment_id.in_(own)),
+        delete(RatingRow).where(RatingRow.item_id.in_(among)),
+        delete(ModelDraftRow).where(ModelDraftRow.item_id.in_(among)),
         delete(RevisionRow).where(RevisionRow.assignment_id.in_(own)),
         delete(AnswerRow).where(AnswerRow.item_id.in_(among)),
         delete(AssignmentRow).where(AssignmentRow.item_id.in_(among)),
