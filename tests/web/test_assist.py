@@ -4,12 +4,16 @@ from __future__ import annotations
 
 import asyncio
 import json
+import socket
+import threading
 from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any
 
 import pytest
+import uvicorn
 from fastapi.testclient import TestClient
 from sqlalchemy import select
 
@@ -28,6 +32,7 @@ from milo.db.tables import (
     ProjectRow,
 )
 from milo.installation import secret_key
+from milo.server import listen
 from milo.web.app import create_app
 from milo.workflow import models, projects
 from milo.workflow.models import ModelSetup
@@ -454,6 +459,43 @@ class TestStopping:
         assert site.drafts(task)[0]["status"] == "stopped"
         site.ask(task)
         assert [row.status for row in site.rows(ModelDraftRow)] == ["stopped", "failed"]
+
+
+@behaving(fault="silent")
+def test_a_connection_that_ends_frees_the_model_while_it_is_silent(site: Site) -> None:
+    task = site.task()
+    client = site.annotator
+    with served(site.app) as port, socket.create_connection(("127.0.0.1", port), timeout=10) as browser:
+        body = json.dumps({"query": "What is Lima?", "answers": {}})
+        head = [
+            f"POST /api/assignments/{task}/assist HTTP/1.1",
+            "Host: localhost",
+            "Content-Type: application/json",
+            f"Content-Length: {len(body)}",
+            f"X-CSRF-Token: {client.headers['X-CSRF-Token']}",
+            f"Cookie: milo_session={client.cookies['milo_session']}",
+        ]
+        browser.sendall("\r\n".join([*head, "", body]).encode())
+        heard = b""
+        while heard.count(b"event: piece") < 3:
+            heard += browser.recv(4096)
+        browser.close()
+        assert site.endpoint.hung_up.wait(10)
+    assert [draft["status"] for draft in site.drafts(task)] == ["stopped"]
+
+
+@contextmanager
+def served(app: Any) -> Iterator[int]:
+    """The port of a real server on the application; it has ended, and stored all, with the block."""
+    listener = listen("127.0.0.1", 0)
+    server = uvicorn.Server(uvicorn.Config(app, log_level="error", timeout_graceful_shutdown=5))
+    thread = threading.Thread(target=server.run, kwargs={"sockets": [listener]})
+    thread.start()
+    try:
+        yield listener.getsockname()[1]
+    finally:
+        server.should_exit = True
+        thread.join(30)
 
 
 async def ended(site: Site) -> None:
