@@ -7,8 +7,7 @@ process asks it for 100 drafts at once; a third process reads them as browsers w
 annotators of another project claim and submit, 20 pairs a second together. The result is written to
 `benchmarks/results/streaming.json`, with machine and versions.
 
-From the stamp to the words on the screen is measured in a real browser by `tests/browser`; `delays_ms` reads
-the stamps there and here.
+From the stamp to the words on the screen of a real browser is measured by `benchmarks/drafts_on_screen.py`.
 """
 
 from __future__ import annotations
