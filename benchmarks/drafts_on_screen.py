@@ -3,9 +3,9 @@
     python -m benchmarks.drafts_on_screen [--words 400] [--word-ms 50]
 
 A scripted endpoint, in a process of its own, sends words that are the moment they are sent. A real server
-asks it for a draft that Chromium shows; meanwhile keys are typed into the response. A word is seen, and a key,
-in the task after the animation frame that follows the change of the page: after its paint. The result is
-written to `benchmarks/results/drafts_on_screen.json`, with machine and versions.
+asks it for a draft that Chromium shows; meanwhile keys are typed into the response. A word is seen, and a
+key, in the task after the animation frame that follows the change of the page: after its paint. The result
+is written to `benchmarks/results/drafts_on_screen.json`, with machine and versions.
 """
 
 from __future__ import annotations
