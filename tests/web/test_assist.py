@@ -9,6 +9,7 @@ import threading
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
+from hashlib import sha256
 from pathlib import Path
 from typing import Any
 
@@ -20,21 +21,23 @@ from sqlalchemy import select
 from milo.config import Config
 from milo.core.assistant_policy import AssistantPolicy
 from milo.core.project import SubjectField
-from milo.core.questions import TextQuestion
+from milo.core.questions import ChatQuestion, TextQuestion
 from milo.db import convert
 from milo.db.session import Database
 from milo.db.tables import (
     AssignmentRow,
     AssistantRow,
+    ItemPayloadRow,
     ModelCallRow,
     ModelDraftRow,
     ModelRow,
     ProjectRow,
 )
 from milo.installation import secret_key
+from milo.models.capabilities import black_png
 from milo.server import listen
 from milo.web.app import create_app
-from milo.workflow import models, projects
+from milo.workflow import media, models, projects
 from milo.workflow.models import ModelSetup
 from tests.builders import Clock, a_database, a_member, a_project, a_spec, browser, items
 from tests.scripted_endpoint import Behaviour, ScriptedEndpoint
@@ -101,16 +104,29 @@ class Site:
 
 
 def a_writing_spec(**changes: Any) -> Any:
-    return a_spec(
-        name="Writing",
-        subject=(SubjectField(name="text", title="Topic"),),
-        questions=(
+    """A topic; a question the annotator writes; an answer the assistant drafts."""
+    spec = {
+        "name": "Writing",
+        "subject": (SubjectField(name="text", title="Topic"),),
+        "questions": (
             TextQuestion(name="question", title="What is asked?", required=False, max_length=200),
             TextQuestion(name="answer", title="The answer", required=False),
         ),
-        settings={"assistant": POLICY},
-        **changes,
-    )
+        "settings": {"assistant": POLICY},
+    }
+    return a_spec(**{**spec, **changes})
+
+
+def begin(site: Site, spec: Any, fields: dict[str, Any]) -> int:
+    """The annotator's assignment of the one item of another project."""
+    with site.database.write() as session:
+        project = a_project(session, spec)
+        person = a_member(session, project)
+        (item,) = items(session, project, ["x"])
+        session.get_one(ItemPayloadRow, item).fields = fields
+        site.project = project.id
+    site.annotator = browser(site.app, person)
+    return site.task()
 
 
 @pytest.fixture
@@ -228,6 +244,39 @@ class TestADraft:
         assert site.researcher.get(f"/api/assignments/{task}/drafts").status_code == 404
         sent = site.researcher.post(f"/api/assignments/{task}/assist", json={"query": "?", "answers": {}})
         assert sent.status_code == 404
+
+
+class TestAnItemsContent:
+    def test_pictures_reach_the_model_as_they_are(self, site: Site) -> None:
+        name = media.store(site.folder, black_png())
+        photo = SubjectField(name="photo", title="Photo", show="image")
+        spec = a_writing_spec(subject=(SubjectField(name="text", title="Topic"), photo))
+        task = begin(site, spec, {"text": "Peru", "photo": media.url(2, name)})
+        assert site.ask(task)[-1][0] == "done"
+        (seen,) = site.endpoint.calls.images
+        assert seen["sha256"] == sha256(black_png()).hexdigest()
+        (message,) = (site.endpoint.calls.last_body or {})["messages"]
+        assert [part["type"] for part in message["content"]] == ["image_url", "text"]
+        site.change_model(capabilities={"reachable": True, "images": False})
+        site.ask(task)
+        assert len(site.endpoint.calls.images) == 1  # a model that sees none gets none
+
+    def test_a_conversation_is_told_in_turns_and_nothing_need_be_asked(self, site: Site) -> None:
+        talk = SubjectField(name="talk", title="Talk", show="chat")
+        spec = a_writing_spec(
+            subject=(talk,),
+            questions=(ChatQuestion(name="reply", title="Next turn", conversation="talk"),),
+            settings={"assistant": AssistantPolicy(model="Writer")},
+        )
+        turns = [{"role": "customer", "content": "It broke."}, {"role": "agent", "content": "What?"}]
+        task = begin(site, spec, {"talk": [*turns, {"role": "customer", "content": "The chain."}]})
+        draft = site.ask(task, query="")[-1][1]
+        assert (draft["question"], draft["query"]) == ("reply", "")
+        assert (site.endpoint.calls.last_body or {})["messages"] == [
+            {"role": "user", "content": "It broke."},
+            {"role": "assistant", "content": "What?"},
+            {"role": "user", "content": "The chain."},
+        ]
 
 
 class TestWithoutADraft:
