@@ -1,11 +1,12 @@
 /** The form as annotators will see it, beside the builder: the real parts, no keys, nothing sent. */
 import { useState } from "react";
 import type { AnnotatorSettings, FieldValue, Question, SubjectField } from "../api/types";
-import { fieldsOf, ItemContext, isComparing } from "../questions/kind";
+import { fieldsOf, ItemContext } from "../questions/kind";
 import { EMPTY_FORM } from "./form";
 import "./annotate.css";
 import { Questions } from "./Questions";
 import { Subject } from "./Subject";
+import { isStacked } from "./subject_cards";
 import { useForm } from "./useForm";
 
 interface Props {
@@ -19,6 +20,7 @@ export function LabelingPreview({ spec, item }: Props) {
   const control = useForm(spec.questions, REVEAL, EMPTY_FORM, []);
   const [active, activate] = useState(spec.questions[0]?.name);
   const shown = control.asked.flatMap(fieldsOf);
+  const left = spec.subject.filter(({ name }) => !shown.includes(name));
   const questionItem = {
     subject: spec.subject,
     fields: item.fields,
@@ -27,9 +29,9 @@ export function LabelingPreview({ spec, item }: Props) {
   };
   return (
     <div className="annotate preview">
-      <div className="work" data-comparing={control.asked.some(isComparing) || undefined}>
+      <div className="work" data-stacked={isStacked(control.asked, left) || undefined}>
         <Subject
-          subject={spec.subject.filter(({ name }) => !shown.includes(name))}
+          subject={left}
           item={{
             id: 0,
             external_id: item.external_id,

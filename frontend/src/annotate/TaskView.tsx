@@ -32,7 +32,7 @@ import type {
 import type { AssistantSummary } from "../assist/types";
 import { useInsertion } from "../assist/useInsertion";
 import { withCandidates } from "../questions/chat/chat";
-import { fieldsOf, ItemContext, isComparing, isWritten } from "../questions/kind";
+import { fieldsOf, ItemContext, isWritten } from "../questions/kind";
 import { CONFIDENCES } from "../questions/OwnConfidence";
 import { isYesOrNo, optionKeys, optionOfKey } from "../questions/option_keys";
 import { suggestionFor } from "../questions/suggestion";
@@ -56,7 +56,7 @@ import { REJECT_REASONS, RejectDialog } from "./RejectDialog";
 import { modelKey, modelsOf, Source } from "./Source";
 import { DEFAULT_FORM_SHARE, Split } from "./Split";
 import { Subject } from "./Subject";
-import { isBare, subjectText } from "./subject_cards";
+import { isBare, isStacked, subjectText } from "./subject_cards";
 import { useAssistance } from "./useAssistance";
 import { useForm } from "./useForm";
 
@@ -336,6 +336,8 @@ export function TaskView(props: TaskViewProps) {
     () => ({ subject, fields: task.item.fields, orders: task.orders, questions: asked }),
     [subject, task, asked],
   );
+  const isAlone = isBare(left, task.item);
+  const Pane = isAlone ? "main" : "section";
   const hasDrafts = assistance !== null && assistance.without === null;
   const around =
     assistance === null
@@ -381,15 +383,15 @@ export function TaskView(props: TaskViewProps) {
       <WrittenWithProvider value={provenance.written}>
         <div
           className="work"
-          data-comparing={asked.some(isComparing) || undefined}
-          data-alone={isBare(left, task.item) || undefined}
+          data-stacked={isStacked(asked, left) || undefined}
+          data-alone={isAlone || undefined}
           data-beside={(hasBeside && !hasDrafts) || undefined}
           data-assist={hasDrafts || undefined}
           style={{ "--form": `${share.value}%` }}
         >
-          <Subject subject={left} item={task.item} evidence={evidence} question={active} />
+          {!isAlone && <Subject subject={left} item={task.item} evidence={evidence} question={active} />}
           {!hasDrafts && beside}
-          <section className="form" aria-label={t("annotate.form")}>
+          <Pane className="form" aria-label={t("annotate.form")}>
             <Split share={share.value} onMove={share.move} onSettle={share.keep} />
             <Questions
               control={control}
@@ -456,7 +458,7 @@ export function TaskView(props: TaskViewProps) {
                 onClose={() => props.onGuideline(false)}
               />
             )}
-          </section>
+          </Pane>
           {hasDrafts && (
             <div className="assist-column">
               <Suspense fallback={<aside className="drafts" aria-busy="true" />}>

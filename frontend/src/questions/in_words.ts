@@ -47,7 +47,6 @@ export function verdictInWords(
   question: { first: string; second: string },
   named: Naming,
 ): string {
-  if (verdict === "first" || verdict === "second")
-    return i18next.t("compare.is_better", { text: named(question[verdict]) });
+  if (verdict === "first" || verdict === "second") return named(question[verdict]);
   return i18next.t(`compare.${verdict}`);
 }

@@ -59,9 +59,9 @@ export default function PairwiseInput(props: KindProps<PairwiseQuestion>) {
   );
   const commandOf = (verdict: Preference) => keys.find(([other]) => other === verdict)?.[1] ?? "";
   const verdicts: [Preference, string][] = [
-    [a, t("compare.is_better", { text: letterAt(0) })],
+    [a, letterAt(0)],
     ...ties.map((tie): [Preference, string] => [tie, t(`compare.${tie}`)]),
-    [b, t("compare.is_better", { text: letterAt(1) })],
+    [b, letterAt(1)],
   ];
   return (
     <div className="compared" data-apart={isApart || undefined}>

@@ -19,7 +19,7 @@ ALLOWED: dict[Ties, tuple[Preference, ...]] = {
     "one": ("first", "second", "tie"),
     "two": ("first", "second", "both_good", "both_bad"),
 }
-_TIES = {"tie": "Neither is better", "both_good": "Both are equally good", "both_bad": "Both are equally bad"}
+_TIES = {"tie": "No difference", "both_good": "Both are equally good", "both_bad": "Both are equally bad"}
 _PLACE: dict[Preference, float] = {"first": 0, "tie": 0.5, "both_good": 0.5, "both_bad": 0.5, "second": 1}
 
 
@@ -98,9 +98,9 @@ def in_words(
 
     >>> question = PairwiseQuestion(name="better", title="Which is better?", first="a", second="b")
     >>> in_words(question, PairwiseAnswer(value="second"), {"b": "Response 2"})
-    'Response 2 is better'
+    'Response 2'
     """
     if answer.value == "first" or answer.value == "second":
         field = question.first if answer.value == "first" else question.second
-        return f"{(titles or {}).get(field, field)} is better"
+        return (titles or {}).get(field, field)
     return _TIES[answer.value]
