@@ -173,6 +173,20 @@ def test_a_text_that_was_written_again_counts_as_it_stands(desk: RatingDesk) -> 
     assert (card.measured.reviewed_with_draft, card.measured.passed_with_draft) == (1, 0)
 
 
+def test_what_was_decided_first_tells_whether_a_draft_was_in_it(desk: RatingDesk) -> None:
+    ann = desk.person("ann")
+    desk.items(1)
+    task = desk.take(ann)
+    desk.model_draft(task, DRAFT)
+    desk.submit(task, written(BETTER))
+    desk.review(desk.reviewer(), task, BAD)
+    desk.submit(desk.redo(task), written(DRAFT))
+    card = desk.card()
+    assert card is not None
+    assert card.measured is not None
+    assert (card.measured.reviewed_with_draft, card.measured.reviewed_without) == (0, 1)
+
+
 def test_words_of_a_draft_in_what_was_asked_make_no_answer_of_it(desk: RatingDesk) -> None:
     ann = desk.person("ann")
     desk.items(1)

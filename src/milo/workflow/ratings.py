@@ -67,7 +67,7 @@ def rate(
     Only what was shown to the annotator of this assignment can be rated; anything else is `NotFound`.
     """
     _check(given)
-    thing = _thing(session, row, given, by)
+    thing = _thing(session, row, given)
     if given.part not in thing.parts:
         allowed = ", ".join(thing.parts) if any(thing.parts) else "nothing: it is rated as a whole"
         fault = Fault("part", repr(given.part), allowed)
@@ -125,7 +125,7 @@ def _check(given: RatingInput) -> None:
         raise InvalidInput("The rating cannot be stored: " + "; ".join(map(str, faults)), tuple(faults))
 
 
-def _thing(session: Session, row: AssignmentRow, given: RatingInput, by: Person) -> _Thing:
+def _thing(session: Session, row: AssignmentRow, given: RatingInput) -> _Thing:
     """What is rated, if this annotator was shown it."""
     found: _Thing | None
     match given.rated:
@@ -136,7 +136,7 @@ def _thing(session: Session, row: AssignmentRow, given: RatingInput, by: Person)
         case "verdict":
             found = _verdict(session, row, given.target)
         case "check":
-            found = _check_of(session, row, given.target, by)
+            found = _check_of(session, row, given.target)
     if found is None:
         raise NotFound(f"There is no {given.rated} {given.target} that was shown to you for this item.")
     return found
@@ -167,9 +167,9 @@ def _verdict(session: Session, row: AssignmentRow, id: int) -> _Thing | None:
     return _Thing("", feedback.judge_id, parts)
 
 
-def _check_of(session: Session, row: AssignmentRow, id: int, by: Person) -> _Thing | None:
+def _check_of(session: Session, row: AssignmentRow, id: int) -> _Thing | None:
     check = session.get(CheckRow, id)
-    if check is None or check.assignment_id != row.id or check.person_id != by.id:
+    if check is None or check.assignment_id != row.id:
         return None
     parts = [verdict.part for verdict in convert.VERDICTS.validate_python(check.verdicts)]
     return _Thing("", _judge_of(session, check), parts)
