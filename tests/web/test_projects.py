@@ -9,9 +9,11 @@ import pytest
 from fastapi.testclient import TestClient
 from sqlalchemy import func, select
 
+from milo.core.assistant_policy import AssistantPolicy
+from milo.core.project import SubjectField
 from milo.db.tables import SlotRow
 from milo.formats import milo_yaml
-from tests.builders import a_database, a_member, a_person, a_project, an_app, browser, items
+from tests.builders import a_database, a_member, a_person, a_project, a_spec, an_app, browser, items
 
 
 @pytest.fixture
@@ -128,3 +130,25 @@ def test_annotators_see_the_project_but_not_how_work_is_dealt(tmp_path: Path) ->
     assert "holdout_share" not in project["settings"]
     assert client.get("/api/projects/reviews/spec").status_code == 403
     database.close()
+
+
+def test_members_know_what_the_assistant_sees_and_what_may_become_of_its_words(tmp_path: Path) -> None:
+    database = a_database(tmp_path)
+    policy = AssistantPolicy(
+        model="vqa", answers="complaint", query="text", fields=("source",), copying="block", holdout_share=0.2
+    )
+    subject = tuple(SubjectField(name=name, title=name.title()) for name in ("text", "source"))
+    with database.write() as session:
+        spec = a_spec(subject=subject, settings={"assistant": policy})
+        person = a_member(session, a_project(session, spec))
+    told = browser(an_app(database, tmp_path), person).get("/api/projects/reviews").json()["assistant"]
+    assert (told["model"], told["answers"], told["query"]) == ("vqa", "complaint", "text")
+    assert (told["query_is_field"], told["sees"], told["sees_pictures"]) == (True, ["Source"], False)
+    assert (told["copying"], told["copy_limit"], told["most_drafts"]) == ("block", 0.5, 20)
+    assert "holdout_share" not in told
+    database.close()
+
+
+def test_without_a_model_there_is_no_assistant(researcher: TestClient) -> None:
+    created = researcher.post("/api/projects", json={"template": "review_sentiment"}).json()
+    assert created["assistant"] is None

@@ -13,6 +13,7 @@ from sqlalchemy.exc import IntegrityError
 
 from milo.core.errors import InvalidInput
 from milo.core.project import SubjectField
+from milo.core.questions import PairwiseQuestion
 from milo.db.tables import ClaimCursorRow, ItemContentRow, ItemPayloadRow, ItemRow, SlotRow
 from milo.workflow import people
 from milo.workflow.assign import fit_slots, is_held_out, preview
@@ -372,3 +373,17 @@ def test_the_claim_walks_its_indexes_and_sorts_nothing(desk: Desk) -> None:
     assert steps.count("uq_assignment_annotator_item (annotator_id=? AND item_id=?)") == 2
     assert "TEMP B-TREE" not in steps
     assert "SCAN" not in steps
+
+
+def test_everybody_compares_in_the_same_order_and_sides_change_with_the_item(tmp_path: Path) -> None:
+    spec = a_spec(
+        subject=tuple(SubjectField(name=name, title=name) for name in ("text", "left", "right")),
+        questions=(PairwiseQuestion(name="better", title="Which?", first="left", second="right"),),
+        settings={"overlap": 2},
+    )
+    desk = a_desk(tmp_path, spec)
+    desk.items(10)
+    seen = [[task.orders for task in desk.next(desk.person(), 10).tasks] for _ in range(2)]
+    assert seen[0] == seen[1]
+    assert {orders["better"] for orders in seen[0]} == {("left", "right"), ("right", "left")}
+    desk.database.close()
