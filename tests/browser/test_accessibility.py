@@ -14,10 +14,12 @@ from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Browser, BrowserContext, Page, Route, expect
 from sqlalchemy import delete, select
 
+from milo.core.assistant_policy import AssistantPolicy
 from milo.core.person import Person, Role
 from milo.db.tables import ItemRow, LoginSessionRow
 from milo.quality.judge_card import Probe
 from milo.workflow import people
+from tests.browser.assistant_staging import SAID, WRITER, write, writing_project
 from tests.browser.conftest import PASSWORD, Site, expect_item, expect_who, running_site
 from tests.browser.judge_staging import compare
 from tests.browser.review_staging import audit, judge, reviewed, verdict
@@ -178,6 +180,40 @@ def show_tables(page: Page) -> None:
     expect(page.get_by_role("region", name="Reviewed", exact=True).get_by_role("table")).to_be_visible()
 
 
+def assistant_part(name: str, words: str) -> Opener:
+    """Another part of the assistant screen, with all that unfolds on it."""
+
+    def run(page: Page) -> None:
+        page.get_by_role("button", name=name).click()
+        expect(page.get_by_role("main")).to_contain_text(words)
+        unfold(page)
+
+    return run
+
+
+def report_as_tables(page: Page) -> None:
+    """Every chart of what people say as a table."""
+    assistant_part("What people say", "2 drafts since")(page)
+    for each in page.get_by_role("button", name="Show table").all():
+        each.click()
+    expect(page.get_by_role("row", name="Made up 1")).to_be_visible()
+
+
+def use_as_example(page: Page) -> None:
+    """A case becomes an example, and stands in their list."""
+    assistant_part("Cases", "Who says 1887?")(page)
+    page.get_by_role("button", name="Use as example").click()
+    expect(page.get_by_role("article")).to_contain_text("Models are shown this as an example.")
+    assistant_part("Examples", "shown to models")(page)
+
+
+def refuse_a_policy(page: Page) -> None:
+    """Save a temperature no model has."""
+    page.get_by_label("Temperature", exact=True).fill("9")
+    page.get_by_role("button", name="Save").click()
+    expect(page.get_by_role("alert").first).to_be_visible()
+
+
 FAILED = "Something went wrong"
 CASES = {
     "/login": Case(
@@ -254,6 +290,19 @@ CASES = {
         ),
     ),
     "/p/$slug/judge": Case("Card of Rule book", "There is no rubric yet", FAILED, (look_into, show_tables)),
+    "/p/$slug/assistant": Case(
+        "Small writer then drafts",
+        "There is no assistant: people write alone.",
+        FAILED,
+        (
+            unfold,
+            refuse_a_policy,
+            assistant_part("What people say", "2 drafts since"),
+            report_as_tables,
+            assistant_part("Cases", "Who says 1887?"),
+            use_as_example,
+        ),
+    ),
     "/p/$slug/models": Case("Pre-annotating with", "Nothing tried yet", FAILED, (unfold, button("Open 1"))),
     "/p/$slug/inquiries": Case("Is irony praise?", "No open questions", FAILED, (unfold,)),
     "/p/$slug/people": Case("Researcher", "Add to the project", FAILED, (menu,)),
@@ -272,6 +321,7 @@ class World:
     reviewed: Stage
     compared: Stage
     sent_back: Stage  # with an answer of the reader's
+    written: Stage  # with an assistant, and texts that came from its drafts
     answered: int
     unanswered: int
     reader: BrowserContext
@@ -305,6 +355,8 @@ class World:
             project = self.reviewed
         if state != "empty" and path == "/p/$slug/feedback":
             project = self.sent_back
+        if state != "empty" and path == "/p/$slug/assistant":
+            project = self.written
         if state != "empty" and path in ("/p/$slug/rubric", "/p/$slug/judge"):
             project = self.compared
         return path.replace("$slug", project.slug).replace("$itemId", str(item))
@@ -346,6 +398,12 @@ def world(site: Site, browser: Browser, tmp_path_factory: pytest.TempPathFactory
     answer(sent_back, reader, "positive")
     judge(sent_back, verdict("right", status="uncertain"), verdict("guideline", "good"))
     audit(sent_back, worker, 1, "insufficient", explanation="It is ironic.")
+    policy = AssistantPolicy(model=WRITER, query="query")
+    written = writing_project(
+        site.installation, "Written", folder, members, researcher=reader, assistant=policy
+    )
+    write(written, reader, worker, thumb="down", complaints=("made_up",), note="Who says 1887?")
+    write(written, reader, worker, sent=SAID, thumb="up")
     with site.installation.database.read() as session:
         items = list(
             session.scalars(select(ItemRow.id).where(ItemRow.project_id == full.project).order_by(ItemRow.id))
@@ -360,6 +418,7 @@ def world(site: Site, browser: Browser, tmp_path_factory: pytest.TempPathFactory
             reviewed=judged,
             compared=compared,
             sent_back=sent_back,
+            written=written,
             answered=items[0],
             unanswered=items[-1],
             reader=logged_in(browser, site, "reader"),
@@ -496,6 +555,26 @@ def test_axe_finds_nothing_in_a_picture_that_was_opened(
     expect(page.get_by_role("dialog").get_by_role("img")).to_be_visible()
     found = violations(page, "picture")
     context.close()
+    assert not found, "\n".join(found)
+
+
+def test_axe_finds_nothing_in_how_a_text_grew_and_in_what_trains_a_model(world: World) -> None:
+    page = world.reader.new_page()
+    page.goto(f"{world.site.url}/p/{world.written.slug}/data")
+    page.get_by_role("link", name="pq-001").click()
+    record = page.get_by_role("complementary", name="Record pq-001")
+    record.get_by_text("How “Response” grew").click()
+    replay = record.get_by_role("slider")
+    replay.press("ArrowLeft")
+    expect(replay).to_have_attribute("aria-valuetext", re.compile("pasted from draft 1"))
+    found = violations(page, "a record with a draft")
+    page.goto(f"{world.site.url}/p/{world.written.slug}/export")
+    page.get_by_role("radio", name="DPO").check()
+    page.get_by_role("button", name="Export 2 answers").click()
+    file = page.get_by_role("region", name="Export of")
+    expect(file).to_contain_text("No row: not rewritten")
+    found += violations(page, "a file to train on")
+    page.close()
     assert not found, "\n".join(found)
 
 

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import json
 import re
 from collections.abc import Sequence
 from pathlib import Path
+from typing import Any
 
 from playwright.sync_api import Locator, Page, expect
 
@@ -14,7 +16,7 @@ from milo.db.tables import ProjectRow
 from milo.workflow import projects
 from tests.browser.assistant_staging import CAPTIONS, SAID, WRITER, write, writing_project
 from tests.browser.conftest import Site, log_in
-from tests.browser.staging import Stage
+from tests.browser.staging import Stage, stage
 
 SENT = "Sailors tell the tower by its stripes."
 WITH_QUERY = AssistantPolicy(model=WRITER, query="query")
@@ -242,3 +244,80 @@ def test_the_report_says_of_how_many_and_what_was_not_measured(
     expect(main).not_to_contain_text(worker.name)  # figures of models, not of people
     held_out.get_by_role("link", name="Hold out a share of the items").click()
     expect(page.get_by_label("Items without the assistant, percent")).to_be_visible()
+
+
+def test_a_text_is_seen_to_grow_and_leaves_as_rows_to_train_on(
+    page: Page, site: Site, tmp_path: Path
+) -> None:
+    researcher, worker = researchers(site, "trains")
+    staged = writing_project(
+        site.installation,
+        "Trained on",
+        tmp_path,
+        {researcher: "researcher", worker: "annotator"},
+        researcher=researcher,
+        assistant=WITH_QUERY,
+    )
+    write(staged, researcher, worker, sent=f"{SAID} Or so they say.", thumb="down", complaints=("wrong",))
+    write(staged, researcher, worker, sent=SAID)
+    log_in(page, site, "trains")
+    page.goto(f"{site.url}/p/{staged.slug}/data")
+    page.get_by_role("link", name="pq-001").click()
+    record = page.get_by_role("complementary", name="Record pq-001")
+    expect(record).to_contain_text("Draft 1 for Trains-Writes")
+    expect(record.locator(".mini.model")).to_contain_text("Not helpful")
+    record.get_by_text("How “Response” grew").click()
+    replay = record.get_by_role("slider", name="Replay of “Response”")
+    grown = record.locator(".replay .grown")
+    expect(grown).to_contain_text("Or so they say.")
+    replay.press("ArrowLeft")
+    expect(grown.locator(".from-draft")).to_contain_text(SAID)
+    expect(grown).not_to_contain_text("Or so they say.")
+    replay.press("Home")
+    expect(record.locator(".replay")).to_contain_text("Edit 0 of 2: before the first edit")
+
+    page.get_by_role("link", name="Export", exact=True).click()
+    for name in ("SFT", "DPO", "KTO", "Reward", "OpenAI chat", "OpenAI preference", "ShareGPT", "Alpaca"):
+        expect(page.get_by_role("radio", name=name, exact=True)).to_be_enabled()
+    expect(page.get_by_role("radio", name="Hugging Face folder")).to_be_enabled()
+    page.get_by_role("radio", name="SFT").check()
+    page.get_by_label("Columns", exact=True).select_option("Prompt and completion")
+    page.get_by_role("checkbox", name="Where each row comes from").check()
+    assert [row["completion"][0]["content"] for row in rows_of(page)] == [f"{SAID} Or so they say.", SAID]
+    assert all(row["metadata"]["draft_share"] > 0.5 for row in rows_of(page, start=False))
+    page.get_by_role("radio", name="DPO").check()
+    (pair,) = rows_of(page)
+    assert (pair["chosen"][0]["content"], pair["rejected"][0]["content"]) == (f"{SAID} Or so they say.", SAID)
+    expect(newest_file(page)).to_contain_text("1 of 2 possible")
+    expect(newest_file(page)).to_contain_text("No row: not rewritten")
+
+
+def newest_file(page: Page) -> Locator:
+    """The file that was written last."""
+    return page.get_by_role("region", name="Export of").first
+
+
+def rows_of(page: Page, *, start: bool = True) -> list[dict[str, Any]]:
+    """The rows of the newest file, after an export was started."""
+    files = page.get_by_role("link", name="Download")
+    if start:
+        before = files.count()
+        page.get_by_role("button", name="Export 2 answers").click()
+        expect(files).to_have_count(before + 1)
+    with page.expect_download() as download:
+        files.first.click()
+    lines = Path(download.value.path()).read_text("utf-8").splitlines()
+    return [json.loads(line) for line in lines]
+
+
+def test_a_format_that_a_project_gives_no_rows_of_says_what_is_missing(
+    page: Page, site: Site, tmp_path: Path
+) -> None:
+    researcher = site.add("labels", "researcher")
+    staged = stage(site.installation, "Labels", folder=tmp_path, rows=2, members={researcher: "researcher"})
+    log_in(page, site, "labels")
+    page.goto(f"{site.url}/p/{staged.slug}/export")
+    sft = page.get_by_role("radio", name="SFT")
+    expect(sft).to_be_disabled()
+    expect(sft).to_have_accessible_description(re.compile("needs a written question"))
+    expect(page.get_by_role("radio", name="JSONL")).to_be_enabled()

@@ -28,13 +28,13 @@ export function PromptPreview({
   return (
     <aside className="preview-pane assistant-says" aria-label={t("assistant.preview")}>
       <p className="meta">{t(isSaved ? "assistant.in_force" : "assistant.once_saved")}</p>
-      <ul className="stack pane-part sentence" role="status">
+      <div className="stack pane-part sentence" role="status">
         {policySentences(policy, spec, examples, t).map((sentence) => (
-          <li key={sentence} dir="auto">
+          <p key={sentence} dir="auto">
             {sentence}
-          </li>
+          </p>
         ))}
-      </ul>
+      </div>
       <section className="stack pane-part" aria-labelledby="prompt">
         <h2 id="prompt" className="q">
           {t("assistant.preview")}

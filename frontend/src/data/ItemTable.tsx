@@ -9,6 +9,7 @@ import type { Question } from "../api/types";
 import "../locales/researcher";
 import { inWords } from "../projects/quantities";
 import { useProject } from "../projects/useProject";
+import { hasOptions } from "../questions/kind";
 import { Button } from "../shared/Button";
 import { Empty } from "../shared/Empty";
 import { ErrorNote } from "../shared/ErrorNote";
@@ -195,7 +196,7 @@ interface RowsProps {
 function Rows({ project, rows, isLoading, open, onOpen, search }: RowsProps) {
   const { t } = useTranslation();
   const [picked, pick] = useState<number | null>(open);
-  const [asked, ask] = useState(project.questions.find((each) => each.kind !== "text")?.name ?? "");
+  const [asked, ask] = useState(project.questions.find(isCounted)?.name ?? "");
   const question = project.questions.find((each) => each.name === asked);
   const place = rows.findIndex((row) => row.id === (open ?? picked));
   const list = useRef<HTMLTableSectionElement>(null);
@@ -298,6 +299,11 @@ function Rows({ project, rows, isLoading, open, onOpen, search }: RowsProps) {
   );
 }
 
+/** Whether what people say can be counted: options and verdicts, not texts and orders. */
+function isCounted(question: Question): boolean {
+  return hasOptions(question) || question.kind === "pairwise";
+}
+
 function QuestionChoice({
   questions,
   asked,
@@ -308,7 +314,7 @@ function QuestionChoice({
   onAsk: (name: string) => void;
 }) {
   const { t } = useTranslation();
-  const askable = questions.filter((each) => each.kind !== "text");
+  const askable = questions.filter(isCounted);
   return (
     <label className="row">
       {t("data.model")}

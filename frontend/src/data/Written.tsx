@@ -37,7 +37,7 @@ export function Written({ writing, drafts, title }: Props) {
         {t("data.grew", { title })} <span className="meta">{figures.join(" · ")}</span>
       </summary>
       <Replay writing={{ base, edits }} numberOf={numberOf} title={title} />
-      {!writing.is_complete && <p className="meta">{t("data.replay_hole")}</p>}
+      {!writing.is_complete && edits.length > 0 && <p className="meta">{t("data.replay_hole")}</p>}
     </details>
   );
 }

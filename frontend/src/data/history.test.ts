@@ -78,6 +78,22 @@ test("a revision tells what was confirmed, what was put in, and what was turned 
   ]);
 });
 
+test("a text that began as a model's is told apart from one a person began", () => {
+  const wrote = (origin: "model_edited" | "model_confirmed" | "human") =>
+    saidIn(
+      {
+        ...revision,
+        answers: { response: { kind: "text", value: "So.", confidence: null } },
+        origins: { response: { "": origin } },
+      },
+      "response",
+      [],
+    ).map(({ word }) => word);
+  expect(wrote("model_edited")).toEqual(["rewritten"]);
+  expect(wrote("model_confirmed")).toEqual(["taken"]);
+  expect(wrote("human")).toEqual(["own"]);
+});
+
 test("people who differ are shown with their numbers", () => {
   const option = { definition: "", examples: [], exclusive: false, key: null };
   const question = {

@@ -69,7 +69,7 @@ function suggested(suggestions: RecordSuggestion[]): Happening[] {
   });
 }
 
-export type Word = "confirmed" | "instead" | "own" | "rejected";
+export type Word = "confirmed" | "instead" | "own" | "rejected" | "taken" | "rewritten";
 
 export interface Said {
   value: string;
@@ -89,7 +89,8 @@ export function saidIn(revision: RecordRevision, question: string, proposed: str
 }
 
 function wordOf(origin: string | undefined, wasProposed: boolean): Word {
-  if (origin === "model_confirmed" || origin === "model") return "confirmed";
-  if (origin === "model_edited") return "instead";
+  const isText = !wasProposed;
+  if (origin === "model_confirmed" || origin === "model") return isText ? "taken" : "confirmed";
+  if (origin === "model_edited") return isText ? "rewritten" : "instead";
   return wasProposed ? "instead" : "own";
 }
