@@ -120,6 +120,8 @@ export interface BenchItem {
 export interface Bench {
   items: BenchItem[];
   version: string;
+  /** Questions no model is asked, with the reason; tries of an older version do not say. */
+  not_asked?: Record<string, string>;
   forecast: { calls: number; tokens: number | null; cost_usd: number | null; seconds: number | null };
 }
 

@@ -1,15 +1,17 @@
 /** The questions of the form: kind, options with definitions, conditions. */
 import { useTranslation } from "react-i18next";
 import type { Question, SubjectField } from "../api/types";
-import { fieldsOf, hasOptions, isComparing } from "../questions/kind";
+import { fieldsOf, hasOptions, isComparing, isWritten } from "../questions/kind";
 import { Button } from "../shared/Button";
 import { FormRow } from "../shared/FormRow";
 import { Switch } from "../shared/Switch";
+import { ComparingEditor } from "./ComparingEditor";
 import { faultAt, moved, nameFrom, replaced, without } from "./draft";
 import type { EditorProps } from "./GuidelineScreen";
 import { OptionsEditor } from "./OptionsEditor";
 import { Row } from "./Row";
 import { ShownIfEditor } from "./ShownIfEditor";
+import { WrittenEditor } from "./WrittenEditor";
 
 const KINDS: Question["kind"][] = ["choice", "choices", "text", "chat", "pairwise", "ranking"];
 
@@ -114,28 +116,20 @@ export function QuestionsEditor({ spec, faults, onChange }: EditorProps) {
               {t("builder.ask_confidence")}
             </Switch>
           </div>
-          {question.kind === "text" ? (
-            <div className="actions">
-              <FormRow label={t("builder.max_length")}>
-                {(tied) => (
-                  <input
-                    className="field"
-                    type="number"
-                    min="1"
-                    {...tied}
-                    value={question.max_length}
-                    onChange={(event) => change(place, { max_length: Number(event.target.value) })}
-                  />
-                )}
-              </FormRow>
-              <Switch isOn={question.multiline} onChange={(multiline) => change(place, { multiline })}>
-                {t("builder.multiline")}
-              </Switch>
-            </div>
+          {isWritten(question) ? (
+            <WrittenEditor
+              question={question}
+              subject={spec.subject}
+              onChange={(changes) => change(place, changes)}
+            />
+          ) : isComparing(question) ? (
+            <ComparingEditor
+              question={question}
+              subject={spec.subject}
+              onChange={(changes) => change(place, changes)}
+            />
           ) : (
-            hasOptions(question) && (
-              <OptionsEditor question={question} onChange={(options) => change(place, { options })} />
-            )
+            <OptionsEditor question={question} onChange={(options) => change(place, { options })} />
           )}
           <ShownIfEditor
             question={question}

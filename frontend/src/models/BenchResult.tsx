@@ -60,6 +60,11 @@ export function BenchResult({ bench, cap }: { bench: Bench; cap: string }) {
           </p>
         )}
       </div>
+      {Object.entries(bench.not_asked ?? {}).map(([name, reason]) => (
+        <p key={name} className="pad meta">
+          <b dir="auto">{project.questions.find((each) => each.name === name)?.title ?? name}</b>: {reason}
+        </p>
+      ))}
       {bench.items.map((item) => (
         <Tried key={item.item.id} tried={item} questions={project.questions} />
       ))}
