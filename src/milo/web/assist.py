@@ -26,7 +26,7 @@ from milo.installation import secret_key
 from milo.web.caller import Who
 from milo.web.open_models import Direct, OfEngine
 from milo.workflow import assist
-from milo.workflow.asking import model_identity
+from milo.workflow.asking import identity_of
 from milo.workflow.assist import Begun, Written
 from milo.workflow.drafting import Drafting, Source
 
@@ -108,15 +108,15 @@ def _begin(a: int, who: Who, wanted: AssistInput) -> tuple[Begun, Source]:
         prepared = assist.prepare(
             scope.session, project, row, wanted.query, wanted.answers, secret=secret, data_dir=data_dir
         )
-    model = state.open_model(prepared.config)
+    version = state.open_models.version(prepared.config)
     with who.write() as scope:
         row, project = scope.own_assignment(a)
         begun = assist.begin(scope.session, project, row, prepared, now=scope.now)
     config = begun.config
-    hash = request_hash(model_identity(config, model), config.params, begun.request)
+    hash = request_hash(identity_of(config, version), config.params, begun.request)
     with who.database.read() as session:
         stored = assist.stored_reply(session, hash)
-    known: dict[str, Any] = {"request_hash": hash, "model_version": model.version, "stored": stored}
+    known: dict[str, Any] = {"request_hash": hash, "model_version": version, "stored": stored}
     if config.provider != "embedded":
         return begun, Direct(models=state.open_models, config=config, **known)
     source = OfEngine(

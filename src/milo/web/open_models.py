@@ -37,19 +37,28 @@ class OpenModels:
 
     def __init__(self, open_model: Callable[[ModelConfig], Model]) -> None:
         self._open_model = open_model
-        self._models: dict[tuple[int, int], tuple[str, _Open]] = {}
+        self._versions: dict[str, str] = {}
+        self._models: dict[tuple[asyncio.AbstractEventLoop, int], tuple[str, _Open]] = {}
+
+    def version(self, config: ModelConfig) -> str:
+        """The version of the model; ask in a thread: opening it may read a recording or hash weights."""
+        content = _content(config)
+        if content not in self._versions:
+            self._versions[content] = self._open_model(config).version
+        return self._versions[content]
 
     @asynccontextmanager
     async def using(self, config: ModelConfig) -> AsyncIterator[Model]:
         """The open model of this configuration."""
-        key = (id(asyncio.get_running_loop()), config.id)
-        content = json.dumps(asdict(config), sort_keys=True, default=str)
+        key = (asyncio.get_running_loop(), config.id)
+        content = _content(config)
         kept, found = self._models.get(key, ("", None))
         if found is None or kept != content:
-            if found is not None:
-                await self._replace(found)
-            found = _Open(self._open_model(config))
+            replaced, found = found, _Open(self._open_model(config))
+            self._models = {known: one for known, one in self._models.items() if not known[0].is_closed()}
             self._models[key] = (content, found)
+            if replaced is not None:
+                await self._replace(replaced)
         found.users += 1
         try:
             yield found.model
@@ -60,8 +69,8 @@ class OpenModels:
 
     async def close(self) -> None:
         """Close the models of this event loop."""
-        here = id(asyncio.get_running_loop())
-        for key in [key for key in self._models if key[0] == here]:
+        here = asyncio.get_running_loop()
+        for key in [key for key in self._models if key[0] is here]:
             _, found = self._models.pop(key)
             await found.model.close()
 
@@ -69,6 +78,10 @@ class OpenModels:
         found.is_replaced = True
         if found.users == 0:
             await found.model.close()
+
+
+def _content(config: ModelConfig) -> str:
+    return json.dumps(asdict(config), sort_keys=True, default=str)
 
 
 @dataclass(slots=True)

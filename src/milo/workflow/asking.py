@@ -338,7 +338,12 @@ class Asker:
 
 def model_identity(config: ModelConfig, model: Model) -> str:
     """What tells this model from others of the same name elsewhere."""
-    return f"{config.provider}:{config.base_url or ''}:{model.version}"
+    return identity_of(config, model.version)
+
+
+def identity_of(config: ModelConfig, version: str) -> str:
+    """The same of a model whose version is known, without opening it."""
+    return f"{config.provider}:{config.base_url or ''}:{version}"
 
 
 def as_reply(row: ModelCallRow) -> ModelReply:
