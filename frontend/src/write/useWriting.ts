@@ -1,5 +1,5 @@
 /** How the texts of one item come about: every change of a written text, whatever made it, becomes an edit. */
-import { useCallback, useEffect, useLayoutEffect, useRef, useState } from "react";
+import { useCallback, useEffect, useLayoutEffect, useMemo, useRef, useState } from "react";
 import type { Form } from "../annotate/form";
 import type { Question, Writing } from "../api/types";
 import { isPut } from "./put_text";
@@ -34,7 +34,7 @@ export function useWriting(
   newest.current = sources;
   const clock = useRef({ begun: performance.now(), before: recorder.lastMs });
   const expected = useRef(new Map<string, Cause>());
-  const wayOf = useInputs(expected.current);
+  const inputs = useInputs(expected.current);
 
   useEffect(() => {
     const frame = requestAnimationFrame((now) => {
@@ -48,10 +48,11 @@ export function useWriting(
     const atMs = before + Math.max(0, performance.now() - begun);
     for (const [question, text] of Object.entries(writtenTexts(form, questions))) {
       const cause = expected.current.get(question);
-      recorder.note(question, text, atMs, wayOf(question), newest.current, cause);
+      recorder.note(question, text, atMs, inputs.wayOf(question), newest.current, cause);
     }
     expected.current.clear();
-  }, [form, questions, recorder, wayOf]);
+    inputs.forget();
+  }, [form, questions, recorder, inputs]);
 
   const writing = useCallback(() => recorder.writing(), [recorder]);
   const expect = useCallback(
@@ -67,27 +68,31 @@ function writtenTexts(form: Form, questions: readonly Question[]): Record<string
 }
 
 /** What the browser said of the input that changes a text now. */
-function useInputs(expected: Map<string, Cause>): (question: string) => Way {
+function useInputs(expected: Map<string, Cause>): { wayOf: (question: string) => Way; forget: () => void } {
   const last = useRef<{ question: string; way: Way; at: number } | null>(null);
   useEffect(() => {
     const before = (event: InputEvent) => {
       const field = event.target instanceof HTMLElement ? event.target.dataset.written : undefined;
       if (field === undefined) return;
       if (!isPut()) expected.delete(field);
-      const way = isPut() ? "set" : wayOf(event);
+      const way = isPut() ? "set" : wayIn(event);
       last.current = { question: field, way, at: performance.now() };
     };
     window.addEventListener("beforeinput", before, { capture: true });
     return () => window.removeEventListener("beforeinput", before, { capture: true });
   }, [expected]);
-  return useCallback((question: string) => {
+  const wayOf = useCallback((question: string) => {
     const said = last.current;
     if (said === null || said.question !== question || performance.now() - said.at > AT_ONCE_MS) return "set";
     return said.way;
   }, []);
+  const forget = useCallback(() => {
+    last.current = null;
+  }, []);
+  return useMemo(() => ({ wayOf, forget }), [wayOf, forget]);
 }
 
-function wayOf({ inputType, isComposing }: InputEvent): Way {
+function wayIn({ inputType, isComposing }: InputEvent): Way {
   if (inputType === "historyUndo" || inputType === "historyRedo") return "restored";
   if (/^insertFrom(Paste|PasteAsQuotation|Drop|Yank)$/.test(inputType)) return "brought";
   return isComposing || inputType === "insertCompositionText" ? "composing" : "typed";
