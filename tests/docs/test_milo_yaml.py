@@ -11,6 +11,7 @@ import pytest
 import yaml
 from pydantic import TypeAdapter
 
+from milo.core.assistant_policy import AssistantPolicy
 from milo.core.guideline import Guideline, Section
 from milo.core.project import ProjectSpec, Settings, SubjectField, check_spec
 from milo.core.questions import ChoiceQuestion, ChoicesQuestion, Option, ShownIf, TextQuestion
@@ -25,7 +26,7 @@ SMALLEST = BLOCKS[0]
 NOUNS = [
     ProjectSpec, SubjectField, ChoiceQuestion, ChoicesQuestion, TextQuestion,
     Option, ShownIf, Guideline, Section, Rubric, Criterion, Grade, ErrorCategory,
-    Settings, ReviewPolicy, ReviewRule, CardBar,
+    Settings, ReviewPolicy, ReviewRule, CardBar, AssistantPolicy,
 ]  # fmt: skip
 
 
