@@ -57,6 +57,28 @@ def test_rows_come_in_are_proposed_for_and_leave(folder: Path) -> None:
     assert row["suggestions"][0]["options"][0]["p"] > 0.8
 
 
+def test_rows_to_train_on_leave_with_what_was_left_out(folder: Path) -> None:
+    row = {"item_id": "1", "data": {"text": "Bad."}, "annotation": {"annotator": "a1", "client_id": "c1"}}
+    value = {"remark": {"kind": "text", "value": "It broke."}}
+    (folder / "own.yaml").write_text(
+        "name: Own\nsubject: [{name: text, title: Text}]\n"
+        "questions: [{name: remark, kind: text, title: Remark}]\n"
+    )
+    milo("project create --file own.yaml")
+    row["annotation"] |= {"value": value, "origin": {"remark": {"": "human"}}}  # type: ignore[operator]  # JSON
+    (folder / "rows.jsonl").write_text(json.dumps(row))
+    milo("import own rows.jsonl")
+    shown = milo("export own --format sft --out sft.jsonl").stdout
+    assert shown == "1 row from 1 of 1 annotations are in sft.jsonl.\n"
+    (sft,) = map(json.loads, (folder / "sft.jsonl").read_text().splitlines())
+    assert sft["messages"][1] == {"role": "assistant", "content": "It broke."}
+    told = milo("export own --format dpo --out dpo.jsonl").stdout.splitlines()
+    assert told[1:] == ["  left out, no_draft: 1", "  rows left out, no_draft: 1"]
+    ledger = data("export own --format hf --out own.zip")["ledger"]
+    assert isinstance(ledger, dict)
+    assert ledger["sources"] == {"written": 2}
+
+
 def test_a_file_that_cannot_be_read_at_all_is_an_error_with_its_reason(folder: Path) -> None:
     (folder / "reviews.csv").write_text("text,text\na,b\n")
     with pytest.raises(MiloError, match="not imported: The header names the column 'text' twice"):
@@ -74,6 +96,18 @@ def test_a_file_that_cannot_be_read_at_all_is_an_error_with_its_reason(folder: P
         ("preannotate reviews --model Rules --without task,", InvalidInput, "no section 'task,'"),
         ("preannotate reviews --model Rules --template text=none.md", InvalidInput, "cannot be read"),
         ("export reviews --out labels.xml", InvalidInput, "'xml'; allowed are jsonl, csv"),
+        ("export reviews --format hf --out hf.jsonl", InvalidInput, "hf is written to a file ending in .zip"),
+        (
+            "export reviews --format sft --columns x --out a.jsonl",
+            InvalidInput,
+            "messages, prompt-completion",
+        ),
+        ("export reviews --format sft --images all --out a.jsonl", InvalidInput, "allowed are link, include"),
+        (
+            "export reviews --format sft --question x --out a.jsonl",
+            InvalidInput,
+            "no question 'x'; there",
+        ),
         ("export reviews --out labels.csv --state redo", InvalidInput, "'redo' cannot be exported"),
     ],
 )

@@ -11,12 +11,13 @@ import orjson
 import pytest
 
 from milo.core.draft import UnsurePassage
-from milo.core.export_options import ExportOptions, LabelFormat
+from milo.core.export_options import ExportOptions, LabelFormat, TrainingFormat
+from milo.core.training import LeftOut, Provenance
 from milo.core.writing import Edit, EditSource
 from milo.db import convert
 from milo.workflow import native_assist, native_row
 from milo.workflow.import_items import FileFormat, guessed_format
-from milo.workflow.leaving import Ledger
+from milo.workflow.training_rows import TrainingLedger
 from tests.docs.markdown import REPOSITORY
 
 PAGE = (REPOSITORY / "docs" / "reference" / "formats.md").read_text(encoding="utf-8")
@@ -96,7 +97,7 @@ def test_every_kind_of_column_of_a_csv_file_is_on_the_page() -> None:
         assert part != "annotation" or f"`{name}`" in section, column
 
 
-@pytest.mark.parametrize("noun", [ExportOptions, Ledger], ids=lambda noun: str(noun.__name__))
+@pytest.mark.parametrize("noun", [ExportOptions, TrainingLedger], ids=lambda noun: str(noun.__name__))
 def test_every_choice_and_every_line_of_the_ledger_is_on_the_page(noun: Any) -> None:
     missing = [one.name for one in fields(noun) if one.name != "format" and f"`{one.name}`" not in PAGE]
     assert missing == []
@@ -108,3 +109,15 @@ def test_every_format_and_ending_is_on_the_page() -> None:
     for format, endings in table.items():
         for ending in re.findall(r"`\.(\w+)`", endings):
             assert guessed_format(f"file.{ending}") == format
+
+
+TRAINING = PAGE[PAGE.index("\n## Files to train on") :]
+
+
+def test_every_training_format_its_columns_and_every_reason_is_on_the_page() -> None:
+    rows = dict(re.findall(r"^\| `([\w-]+)` \| (?:JSON Lines|ZIP.*?) \| (.*) \|$", TRAINING, re.MULTILINE))
+    assert rows.keys() == set(get_args(TrainingFormat))
+    told = set(re.findall(r"`(\w+)`", TRAINING))
+    assert set(get_args(LeftOut)) <= told
+    assert {one.name for one in fields(Provenance)} <= told
+    assert {"messages", "prompt", "completion"} <= set(re.findall(r"`(\w+)`", rows["sft"]))

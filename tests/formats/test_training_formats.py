@@ -350,12 +350,12 @@ def test_datasets_reads_the_folder_and_its_card_states_facts(texts: Workshop, tm
         ],
     }
     for fact in (
-        "- Of 2 answers 2 are here: accepted_unreviewed 1, passed 1.",
-        "- Rows they could have given, left out: no_draft 1, tie 1.",
-        "- Guideline versions: 1 2.",
-        "- Models whose drafts texts began with: Scripted (v1) 1.",
-        "- Share of words from a draft, over 1 texts: mean 0.50.",
-        "- Words changed from the draft, over 1 texts: mean 2.0.",
+        "- Of 2 answers 2 are here, by status: accepted_unreviewed: 1, passed: 1.",
+        "- Rows left out: no_draft: 1, tie: 1.",
+        "- Answers by version of the guideline: 1: 2.",
+        "- Texts by the model of the draft they began with: Scripted (v1): 1.",
+        "- Share of words from a draft, over 1 text: mean 0.50.",
+        "- Words changed from the draft, over 1 text: mean 2.0.",
     ):
         assert fact in body.splitlines()
 

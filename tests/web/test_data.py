@@ -283,6 +283,41 @@ def test_an_export_is_counted_made_and_downloaded_in_parts(place: Place) -> None
     assert place.outsider.get(path).status_code == 404
 
 
+def test_a_file_to_train_on_is_made_and_named_by_its_format(place: Place) -> None:
+    place.upload(a_file(2), filename="a.jsonl")
+    place.label("negative")
+    jobs = f"/api/projects/{place.project}/jobs"
+    for format, ending, media_type in (
+        ("sft", ".jsonl", "application/x-ndjson"),
+        ("hf", ".zip", "application/zip"),
+    ):
+        job = place.researcher.post(jobs, json={"kind": "export", "format": format}).json()
+        done = place.run(job["id"])
+        export = place.researcher.get(f"/api/exports/{done['result']['export']}").json()
+        ledger = export["ledger"]
+        assert (ledger["rows"], ledger["candidates"], ledger["excluded"]) == (0, 0, {"no_answer": 1})
+        assert export["filename"].startswith(f"reviews-{format}-")
+        assert export["filename"].endswith(ending)
+        file = place.researcher.get(f"/api/exports/{export['id']}/file")
+        assert file.headers["content-type"] == media_type
+
+
+def test_what_a_project_cannot_give_to_train_on_is_said_before_and_refused(tmp_path: Path) -> None:
+    choice = next(one for one in a_spec().questions if one.name == "sentiment")
+    with a_place(tmp_path, questions=(choice,)) as place:
+        base = f"/api/projects/{place.project}"
+        training = place.researcher.get(f"{base}/exports/counts").json()["training"]
+        assert training["sft"] == {
+            "questions": [],
+            "missing": "sft needs a written question (text or chat); the project has none",
+        }
+        refused = place.researcher.post(f"{base}/jobs", json={"kind": "export", "format": "dpo"})
+        assert refused.status_code == 422
+        assert "or a comparison (pairwise or ranking); the project has none" in refused.text
+        unknown = {"kind": "export", "format": "sft", "question": "tone"}
+        assert "there are: sentiment" in place.researcher.post(f"{base}/jobs", json=unknown).text
+
+
 def test_a_picture_is_stored_once_and_served_as_what_it_is(tmp_path: Path) -> None:
     subject = (
         SubjectField(name="text", title="Text"),

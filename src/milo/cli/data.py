@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 import shutil
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated, cast, get_args
+from typing import TYPE_CHECKING, Annotated, Any, cast, get_args
 
 import typer
 
@@ -19,7 +19,6 @@ from milo.installation import open_installation
 
 if TYPE_CHECKING:
     from milo.roles.prompting import Style
-    from milo.workflow.leaving import Ledger
 
 SHOWN_REJECTED = 10
 
@@ -99,6 +98,9 @@ def preannotate(
     ] = None,
     style: Annotated[str, typer.Option(help="question, or option: one yes/no call an option.")] = "question",
     explain: Annotated[bool, typer.Option("--explain", help="Ask why as well.")] = False,
+    examples: Annotated[
+        bool, typer.Option("--examples", help="Show the project's examples before each item.")
+    ] = False,
     cost_cap: Annotated[float | None, typer.Option(help="US dollars; else the project's cap.")] = None,
     retry_failed: Annotated[
         bool, typer.Option("--retry-failed", help="Ask again what failed before.")
@@ -122,6 +124,7 @@ def preannotate(
             templates=texts(template or ()) or None,
             style=cast("Style", style),
             explain=explain,
+            examples=examples,
             cost_cap_usd=cost_cap,
             retry_failed=retry_failed,
         )
@@ -190,15 +193,21 @@ def export(
         exports.keep(session, found.id, options, written, job_id=None, by=None, now=now())
     out.parent.mkdir(parents=True, exist_ok=True)
     shutil.copyfile(written.path, out)
-    lines = _told(written.ledger, out)
+    lines = _told(written.ledger.as_data(), out)
     if unlabeled and not options.is_training:
         lines.append(f"  and {written.ledger.exported_unlabeled} items that nobody answered")
     show({"file": str(out), "ledger": written.ledger.as_data()}, "\n".join(lines), json)
 
 
-def _told(ledger: Ledger, out: Path) -> list[str]:
-    lines = [f"{ledger.exported} of {ledger.annotations} annotations are in {out}."]
-    lines += [f"  left out, {reason}: {count}" for reason, count in sorted(ledger.excluded.items())]
+def _told(ledger: Mapping[str, Any], out: Path) -> list[str]:
+    """What a person reads of the ledger; of a file to train on, its rows as well."""
+    rows = ledger.get("rows")
+    what = f"{ledger['exported']} of {ledger['annotations']} annotations"
+    if rows is not None:
+        what = f"{rows} {'row' if rows == 1 else 'rows'} from {what}"
+    lines = [f"{what} are in {out}."]
+    lines += [f"  left out, {reason}: {count}" for reason, count in ledger["excluded"].items()]
+    lines += [f"  rows left out, {reason}: {count}" for reason, count in ledger.get("left_out", {}).items()]
     return lines
 
 

@@ -82,30 +82,35 @@ def _where(facts: Facts, name: str) -> dict[str, str]:
 
 
 def _body(facts: Facts) -> Sequence[str]:
-    excluded, left_out = _counted(facts.excluded), _counted(facts.left_out)
     exported = facts.annotations - sum(facts.excluded.values())
+    people = _of(facts.annotators, "person", "people")
     lines = [f"# {_line(facts.name)}", "", "| Configuration | Rows | What a row is |", "|---|---|---|"]
     lines += [f"| `{name}` | {count} | {_ABOUT[name]} |" for name, count in facts.rows.items()]
     lines += [
         "",
         "## How it was made",
         "",
-        f"- Written and compared by {facts.annotators} people in milo {facts.milo_version}.",
-        f"- Of {facts.annotations} answers {exported} are here: {_counted(facts.statuses) or 'none'}.",
-        f"- Answers left out: {excluded or 'none'}.",
-        f"- Rows they could have given, left out: {left_out or 'none'}.",
-        f"- Rows by source: {_counted(facts.sources) or 'none'}.",
-        f"- Guideline versions: {_counted(facts.guideline_versions) or 'none'}.",
+        f"- Written and compared by {people} in milo {facts.milo_version}.",
+        f"- Of {_of(facts.annotations, 'answer', 'answers')} {exported} are here, by status: "
+        f"{_counted(facts.statuses)}.",
+        f"- Answers left out: {_counted(facts.excluded)}.",
+        f"- Rows left out: {_counted(facts.left_out)}.",
+        f"- Rows by source: {_counted(facts.sources)}.",
+        f"- Answers by version of the guideline: {_counted(facts.guideline_versions)}.",
     ]
     if facts.models:
-        lines.append(f"- Models whose drafts texts began with: {_counted(facts.models)}.")
+        lines.append(
+            f"- Texts by the model of the draft they began with: {_counted(facts.models)}."
+        )
     if facts.draft_share is not None:
         lines.append(
-            f"- Share of words from a draft, over {facts.written} texts: mean {facts.draft_share:.2f}."
+            f"- Share of words from a draft, over {_of(facts.written, 'text', 'texts')}: "
+            f"mean {facts.draft_share:.2f}."
         )
     if facts.edit_distance is not None:
         lines.append(
-            f"- Words changed from the draft, over {facts.with_draft} texts: mean {facts.edit_distance:.1f}."
+            f"- Words changed from the draft, over {_of(facts.with_draft, 'text', 'texts')}: "
+            f"mean {facts.edit_distance:.1f}."
         )
     if facts.draft_share is None:
         lines.append("- How much of the texts models drafted was not measured.")
@@ -115,7 +120,11 @@ def _body(facts: Facts) -> Sequence[str]:
 
 
 def _counted(counts: Mapping[Any, int]) -> str:  # Any: a name or a version
-    return ", ".join(f"{_line(str(name))} {count}" for name, count in sorted(counts.items()))
+    return ", ".join(f"{_line(str(name))}: {count}" for name, count in sorted(counts.items())) or "none"
+
+
+def _of(count: int, one: str, several: str) -> str:
+    return f"{count} {one if count == 1 else several}"
 
 
 def _line(text: str) -> str:

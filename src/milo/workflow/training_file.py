@@ -81,7 +81,7 @@ def _for_llama_factory(
 ) -> Iterator[Member]:
     name = rows.slug.replace("-", "_")
     entries = dict(dataset_info(name, sheet, f"{sheet}.json", rows.shape) for sheet in parts)
-    yield "dataset_info.json", [orjson.dumps(entries, option=orjson.OPT_INDENT_2)]
+    yield "dataset_info.json", [orjson.dumps(entries, option=orjson.OPT_INDENT_2 | orjson.OPT_APPEND_NEWLINE)]
     for sheet, part in parts.items():
         yield f"{sheet}.json", json_array.of_lines(_lines(part))
 

@@ -13,7 +13,7 @@ import orjson
 from sqlalchemy.orm import Session
 
 from milo.core.errors import Fault, InvalidInput, NotFound
-from milo.core.export_options import ExportOptions, TrainingFormat
+from milo.core.export_options import ExportOptions, LabelFormat, TrainingFormat
 from milo.core.training import Example, Misfit, Preference, PromptCompletion, Provenance
 from milo.db.queries import exports
 from milo.db.queries import training as training_queries
@@ -93,7 +93,9 @@ def check(session: Session, project: ProjectRow, options: ExportOptions) -> None
             )
     found = fit(session, project, options)
     if found.missing is not None:
-        raise InvalidInput(found.missing, (Fault("format", repr(options.format), found.missing),))
+        others = [name for name, one in fits(session, project).items() if one.missing is None]
+        allowed = ", ".join((*get_args(LabelFormat), *others))
+        raise InvalidInput(found.missing, (Fault("format", repr(options.format), allowed),))
 
 
 class TrainingRows:
