@@ -1,5 +1,5 @@
-"""The whole loop of writing: one draft is stopped, another compared, inserted and rewritten; the judge sends the
-text back, it is mended and passes; what leaves for training holds the draft and what a person made of it."""
+"""The whole loop of writing: drafts are stopped, compared, inserted and rewritten; the judge sends the text
+back, it is mended and passes; what leaves for training holds the draft and what a person made of it."""
 
 from __future__ import annotations
 
