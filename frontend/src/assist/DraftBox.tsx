@@ -293,9 +293,12 @@ function tokensOf(draft: Draft, t: Translate): string {
   return t("assist.bar.tokens", { count, formatted: formatNumber(count) });
 }
 
-const MOST_SHOWN = 90;
+const MOST_SHOWN = 60;
 
+/** The beginning of a passage, to the end of a word where it has spaces. */
 function shortened(passage: string): string {
   const words = passage.trim();
-  return words.length > MOST_SHOWN ? `${words.slice(0, MOST_SHOWN).trimEnd()}…` : words;
+  if (words.length <= MOST_SHOWN) return words;
+  const start = words.slice(0, MOST_SHOWN);
+  return `${start.slice(0, Math.max(start.lastIndexOf(" "), MOST_SHOWN / 2)).trimEnd()}…`;
 }

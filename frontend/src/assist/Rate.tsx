@@ -52,6 +52,7 @@ export function RateVerdict({ assignment, rated, target, part, title }: VerdictP
       label={t("assist.rating.of_verdict", { part: title })}
       said={said}
       complaints={OF_VERDICTS}
+      isQuiet
       onSay={say}
     />
   );

@@ -15,11 +15,13 @@ interface Props {
   label: string;
   said: Said;
   complaints?: readonly Complaint[];
+  /** Many stand below each other: without frames. */
+  isQuiet?: boolean;
   /** Shows it at once; refused when it could not be stored. */
   onSay: (said: Said) => Promise<unknown>;
 }
 
-export function RatingChips({ label, said, complaints = COMPLAINTS, onSay }: Props) {
+export function RatingChips({ label, said, complaints = COMPLAINTS, isQuiet = false, onSay }: Props) {
   const { t } = useTranslation();
   const say = (next: Said) => void onSay(next).catch(() => showToast(t("assist.rating.not_stored")));
   const isUp = said?.thumb === "up";
@@ -29,7 +31,7 @@ export function RatingChips({ label, said, complaints = COMPLAINTS, onSay }: Pro
     say(has.length === 0 ? null : { thumb: "down", complaints: has, note: said?.note ?? "" });
   };
   return (
-    <div className="chips" role="group" aria-label={label}>
+    <div className={isQuiet ? "chips quiet" : "chips"} role="group" aria-label={label}>
       <Chip
         isPressed={isUp}
         label={t("assist.rating.helpful")}

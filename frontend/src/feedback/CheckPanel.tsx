@@ -29,9 +29,15 @@ export function CheckPanel({ assignment, rubrics, answers, asked, onClose }: Pro
   const { check, start, stop } = useCheck(assignment);
   const newest = useRef(answers);
   newest.current = answers;
+  const panel = useRef<HTMLElement>(null);
   useEffect(() => {
     if (asked > 0) void start(newest.current);
   }, [asked, start]);
+  const isThere = check !== null;
+  // biome-ignore lint/correctness/useExhaustiveDependencies: each time it is asked
+  useEffect(() => {
+    panel.current?.scrollIntoView?.({ block: "nearest" });
+  }, [asked, isThere]);
   if (check === null) return null;
   const isAsking = check.phase === "asking";
   const parts = rubrics.flatMap(({ criteria, errors }): (Criterion | ErrorCategory)[] => [
@@ -40,7 +46,7 @@ export function CheckPanel({ assignment, rubrics, answers, asked, onClose }: Pro
   ]);
   const isOld = changedQuestions(check.answers, answers).length > 0;
   return (
-    <section className="advice" aria-label={t("feedback.check.title")}>
+    <section className="advice" ref={panel} aria-label={t("feedback.check.title")}>
       <div className="row">
         <h2 className="grow">{t("feedback.check.title")}</h2>
         {isAsking ? (
