@@ -9,7 +9,7 @@ import { useProject } from "../projects/useProject";
 import { Whisker } from "../projects/Whisker";
 import { Empty } from "../shared/Empty";
 import { ErrorNote } from "../shared/ErrorNote";
-import { formatMoment, formatNumber, formatPercent } from "../shared/format";
+import { formatDuration, formatMoment, formatNumber, formatPercent } from "../shared/format";
 import { Mark } from "../shared/Mark";
 import { TableScroll } from "../shared/TableScroll";
 import {
@@ -309,12 +309,12 @@ function HeldOut({ slug, holdOut, holdoutShare }: Props & { holdOut: HoldOut }) 
               <b className="ctl">
                 <bdi>{secondsText(difference.value)}</bdi>
               </b>{" "}
-              <span className="meta">
+              <bdi className="meta">
                 {t("assistant.difference_interval", {
                   low: secondsText(difference.low),
                   high: secondsText(difference.high),
                 })}
-              </span>
+              </bdi>
             </span>
             <p className="meta">{t(isClear(difference) ? "assistant.differs" : "assistant.may_be_none")}</p>
           </div>
@@ -353,10 +353,10 @@ function HeldOut({ slug, holdOut, holdoutShare }: Props & { holdOut: HoldOut }) 
 
 function Group({ name, group }: { name: (typeof GROUPS)[number]; group: AnswerGroup }) {
   const { t } = useTranslation();
-  const time = (median: Median) =>
-    medianText(median, inWords) === null
-      ? "–"
-      : `${medianText(median, inWords)} · ${t("assistant.n", { formatted: formatNumber(median.n) })}`;
+  const time = (median: Median) => {
+    const text = medianText(median, clockOf);
+    return text === null ? "–" : `${text} · ${t("assistant.n", { formatted: formatNumber(median.n) })}`;
+  };
   const passed = countText(group.passed_first, group.decided, (n, of) => t("assistant.some_of", { n, of }));
   return (
     <tr>
@@ -396,6 +396,11 @@ function DifferenceMark({ of }: { of: NonNullable<HoldOut["difference_seconds"]>
   );
 }
 
+/** Minutes and seconds: two medians in words could hide that they differ. */
+function clockOf(seconds: number): string {
+  return formatDuration(seconds * 1000);
+}
+
 function Suggestions({ suggestions }: { suggestions: SuggestionFigures[] }) {
   const { t } = useTranslation();
   const { questions } = useProject();
@@ -420,11 +425,14 @@ function Suggestions({ suggestions }: { suggestions: SuggestionFigures[] }) {
                 {t("assistant.wrong_kept")}
               </th>
               <th scope="col">{t("assistant.right_changed")}</th>
+              <th scope="col">{t("assistant.time_agreed")}</th>
+              <th scope="col">{t("assistant.time_disagreed")}</th>
             </tr>
           </thead>
           <tbody>
             {suggestions.map(({ model, version, question, thumbs, reliance }) => {
               const wrong = intervalOf(reliance.wrong_confirmed, reliance.wrong_shown);
+              const time = (median: Median) => medianText(median, clockOf) ?? "–";
               const cell = (n: number, of: number) => countText(n, of, some) ?? t("assistant.not_measured");
               return (
                 <tr key={`${model} ${version} ${question}`}>
@@ -434,11 +442,25 @@ function Suggestions({ suggestions }: { suggestions: SuggestionFigures[] }) {
                   <td>
                     <bdi>{model}</bdi> <span className="meta mono">{version.slice(0, 8)}</span>
                   </td>
-                  <td className="figure">{cell(thumbs.up, ratedIn(thumbs))}</td>
-                  <td className="figure">{cell(reliance.kept, reliance.shown)}</td>
+                  <td className="figure">
+                    <bdi>{cell(thumbs.up, ratedIn(thumbs))}</bdi>
+                  </td>
+                  <td className="figure">
+                    <bdi>{cell(reliance.kept, reliance.shown)}</bdi>
+                  </td>
                   <td>{wrong && <Whisker of="person" {...wrong} />}</td>
-                  <td className="figure">{cell(reliance.wrong_confirmed, reliance.wrong_shown)}</td>
-                  <td className="figure">{cell(reliance.right_overridden, reliance.right_shown)}</td>
+                  <td className="figure">
+                    <bdi>{cell(reliance.wrong_confirmed, reliance.wrong_shown)}</bdi>
+                  </td>
+                  <td className="figure">
+                    <bdi>{cell(reliance.right_overridden, reliance.right_shown)}</bdi>
+                  </td>
+                  <td className="figure">
+                    <bdi>{time(reliance.agreed_seconds)}</bdi>
+                  </td>
+                  <td className="figure">
+                    <bdi>{time(reliance.disagreed_seconds)}</bdi>
+                  </td>
                 </tr>
               );
             })}
@@ -486,8 +508,10 @@ function Verdicts({ verdicts }: { verdicts: VerdictFigures[] }) {
                   <bdi>{model}</bdi> <span className="meta mono">{version.slice(0, 8)}</span>
                 </td>
                 <td className="figure">
-                  {countText(thumbs.up, ratedIn(thumbs), (n, of) => t("assistant.some_of", { n, of })) ??
-                    t("assistant.not_measured")}
+                  <bdi>
+                    {countText(thumbs.up, ratedIn(thumbs), (n, of) => t("assistant.some_of", { n, of })) ??
+                      t("assistant.not_measured")}
+                  </bdi>
                 </td>
                 {COMPLAINTS.map((name) => (
                   <td key={name} className="num">

@@ -18,7 +18,7 @@ export function AnswersADay({ days: counted, today = new Date() }: { days: Day[]
   const last = days.at(-1)?.answers ?? 0;
   return (
     <section className="card" aria-labelledby={id}>
-      <div className="strip">
+      <div className="day-strip">
         <div>
           <h2 id={id}>{t("project.a_day")}</h2>
           <p className="meta">
