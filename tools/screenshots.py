@@ -31,6 +31,9 @@ from milo.installation import Installation, open_installation
 IMAGES = Path(__file__).resolve().parent.parent / "docs" / "images"
 SIZE: ViewportSize = {"width": 1440, "height": 900}
 MOST_MILLISECONDS = 240_000  # of the embedded model on ten items
+OWN = (
+    "A drip means that the washer in the tap no longer closes. The new one lies on the right of the picture."
+)
 BROWSER_FLAGS = ["--no-sandbox", "--disable-gpu", "--no-first-run", "--disable-background-networking"]
 
 
@@ -45,15 +48,19 @@ def main() -> None:
         leave_out(installation, demo.waiting_jobs)
         with served(installation) as url, sync_playwright() as driver:
             browser = driver.chromium.launch(executable_path=executable, args=BROWSER_FLAGS)
-            take_all(browser, *(f"{url}/p/{demo.projects[key]}" for key in ("comments", "reviews")))
+            addresses = (f"{url}/p/{demo.projects[key]}" for key in ("comments", "reviews", "pictures"))
+            take_all(browser, *addresses)
             browser.close()
         installation.database.close()
 
 
-def take_all(browser: Browser, comments: str, reviews: str) -> None:
-    """The annotator's screen, then the researcher's, by the addresses of the two projects."""
-    labeling(logged_in(browser, comments, "first_annotator"), comments)
+def take_all(browser: Browser, comments: str, reviews: str, pictures: str) -> None:
+    """The annotator's screens, then the researcher's, by the addresses of the projects."""
+    annotator = logged_in(browser, comments, "first_annotator")
     researcher = logged_in(browser, comments, "researcher")
+    labeling(annotator, comments)
+    writing(annotator, researcher, pictures)
+    assistant(researcher, pictures)
     home(researcher, comments)
     data(researcher, comments)
     bench(researcher, reviews)
@@ -108,6 +115,55 @@ def labeling(page: Page, project: str) -> None:
     take(page, "annotate")
     page.emulate_media(color_scheme="dark")
     take(page, "annotate-dark")
+
+
+def writing(page: Page, researcher: Page, project: str) -> None:
+    """A text written alone, then beside the embedded model (arXiv 2409.10702, Figures 5a and 5b)."""
+    named = name_assistant(researcher, project, None)
+    page.emulate_media(color_scheme="light")
+    page.goto(f"{project}/annotate")
+    query, response = page.locator("#text-query"), page.locator("#text-response")
+    query.fill("Why does a tap drip, and what mends it?")
+    response.fill(OWN)
+    expect(page.locator("[data-save]")).to_have_text("Saved")
+    take(page, "writing-alone")
+    name_assistant(researcher, project, named)
+    page.reload()
+    page.get_by_role("button", name="Understood").click()
+    for number in (1, 2):
+        query.focus()
+        page.keyboard.press("Control+g")
+        ended = re.compile(f"^Draft {number}, (done|the model does not know)$")
+        expect(page.get_by_role("region", name=ended)).to_be_visible(timeout=MOST_MILLISECONDS)
+    response.focus()
+    response.press("Control+End")
+    page.keyboard.press("Control+i")
+    response.press("Control+End")
+    page.keyboard.type(" Turn the water off before you open it.")
+    page.get_by_role("button", name="Made up").first.click()
+    expect(page.locator("[data-save]")).to_have_text("Saved")
+    take(page, "writing")
+    page.emulate_media(color_scheme="dark")
+    take(page, "writing-dark")
+
+
+def name_assistant(page: Page, project: str, model: str | None) -> str | None:
+    """Make a model the project's assistant, or none; the one it was before."""
+    api = project.replace("/p/", "/api/projects/")
+    token = page.request.get(urljoin(project, "/api/me")).json()["csrf_token"]
+    policy = page.request.get(f"{api}/spec").json()["settings"]["assistant"]
+    changed = {"settings": {"assistant": policy | {"model": model}}}
+    reply = page.request.patch(api, data=changed, headers={"X-CSRF-Token": token})
+    assert reply.ok, reply.text()
+    before: str | None = policy["model"]
+    return before
+
+
+def assistant(page: Page, project: str) -> None:
+    """What people say of the assistant's drafts."""
+    page.goto(f"{project}/assistant")
+    expect(page.get_by_role("table").first).to_be_visible()
+    take(page, "assistant")
 
 
 def home(page: Page, project: str) -> None:
