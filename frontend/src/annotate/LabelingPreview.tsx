@@ -26,6 +26,7 @@ export function LabelingPreview({ spec, item }: Props) {
     fields: item.fields,
     orders: {},
     questions: control.asked,
+    hasKeys: false,
   };
   return (
     <div className="annotate preview">

@@ -333,7 +333,7 @@ export function TaskView(props: TaskViewProps) {
     return subject.filter(({ name }) => !shown.includes(name));
   }, [subject, given, asked]);
   const questionItem = useMemo(
-    () => ({ subject, fields: task.item.fields, orders: task.orders, questions: asked }),
+    () => ({ subject, fields: task.item.fields, orders: task.orders, questions: asked, hasKeys: true }),
     [subject, task, asked],
   );
   const isAlone = isBare(left, task.item);

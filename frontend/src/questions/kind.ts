@@ -56,6 +56,8 @@ export interface QuestionItem {
   orders: Readonly<Record<string, readonly string[]>>;
   /** The questions on screen, in order. */
   questions: readonly Question[];
+  /** Whether questions listen to keys of their own; not in a preview. */
+  hasKeys: boolean;
 }
 
 export const ItemContext = createContext<QuestionItem>({
@@ -63,6 +65,7 @@ export const ItemContext = createContext<QuestionItem>({
   fields: {},
   orders: {},
   questions: [],
+  hasKeys: false,
 });
 
 export interface KindProps<Q extends Question = Question> {

@@ -11,7 +11,7 @@ export function useQuestionItem(
   return useMemo(() => {
     const compared = questions.filter(isComparing).flatMap(fieldsOf);
     return {
-      questionItem: { subject, fields: item.fields, orders, questions },
+      questionItem: { subject, fields: item.fields, orders, questions, hasKeys: false },
       left: subject.filter(({ name }) => !compared.includes(name)),
     };
   }, [subject, questions, item, orders]);

@@ -16,12 +16,12 @@ import "./chat.css";
 export default function ChatInput(props: KindProps<ChatQuestion>) {
   const { question, text, isTouched, isActive, onWrite, onSettle } = props;
   const { t } = useTranslation();
-  const { fields, subject } = useContext(ItemContext);
+  const { fields, subject, hasKeys } = useContext(ItemContext);
   const candidate = candidateOf(question, fields);
   const isWaiting = candidate !== "" && !isTouched;
   const take = () => onWrite(candidate);
   useCommands(
-    isActive && isWaiting
+    isActive && hasKeys && isWaiting
       ? [{ id: "chat.take", keys: ["a"], label: "keys.chat_take", scope: "form", run: take }]
       : [],
   );

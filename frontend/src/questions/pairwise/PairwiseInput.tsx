@@ -24,7 +24,7 @@ const TIE_KEYS: Record<string, { id: string; key: string }> = {
 export default function PairwiseInput(props: KindProps<PairwiseQuestion>) {
   const { question, marks, isActive, onPick } = props;
   const { t } = useTranslation();
-  const { orders, questions } = useContext(ItemContext);
+  const { orders, questions, hasKeys } = useContext(ItemContext);
   const [isApart, setApart] = useState(false);
   const isShownAbove = questions
     .slice(0, Math.max(0, questions.indexOf(question)))
@@ -44,7 +44,7 @@ export default function PairwiseInput(props: KindProps<PairwiseQuestion>) {
     ]),
   ];
   useCommands(
-    isActive
+    isActive && hasKeys
       ? keys.map(
           ([verdict, id, key]): Command => ({
             id,

@@ -15,7 +15,7 @@ import { moved, type Ranks, rankOf, startingRanks, tied } from "./ranking";
 export default function RankingInput(props: KindProps<RankingQuestion>) {
   const { question, ranks: given, isActive, onRank } = props;
   const { t } = useTranslation();
-  const { orders } = useContext(ItemContext);
+  const { orders, hasKeys } = useContext(ItemContext);
   const order = orders[question.name] ?? question.fields;
   const ranks = given ?? startingRanks(question, order);
   const letterOf = byLetter(order);
@@ -58,7 +58,7 @@ export default function RankingInput(props: KindProps<RankingQuestion>) {
     run,
   });
   useCommands(
-    isActive
+    isActive && hasKeys
       ? [
           command(
             "next",
