@@ -1,6 +1,6 @@
-"""Record the drafts of the demo's story: `python tools/record_drafts.py` asks a model once and keeps its replies.
+"""Record the drafts of the demo's story: `python tools/record_drafts.py` asks a model and keeps its replies.
 
-Replies are found again by the caption and the query in a prompt, so that another wording around them matters not.
+They are found again by the caption and the query in a prompt, whatever the wording around them.
 """
 
 from __future__ import annotations
