@@ -22,6 +22,14 @@ def desk(tmp_path: Path) -> Iterator[RatingDesk]:
     desk.database.close()
 
 
+@pytest.fixture(params=["sqlite", "postgresql"])
+def either(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[RatingDesk]:
+    url = request.getfixturevalue("postgres_url") if request.param == "postgresql" else ""
+    desk = a_rating_desk(tmp_path, url=url)
+    yield desk
+    desk.database.close()
+
+
 def a_rated_draft(desk: RatingDesk, ann: Person | None = None) -> tuple[AnnotatorTask, int]:
     """A task that was answered after its draft was rated down, and the rating's id."""
     desk.items(1)
@@ -33,7 +41,8 @@ def a_rated_draft(desk: RatingDesk, ann: Person | None = None) -> tuple[Annotato
     return task, desk.cases().items[0].rating
 
 
-def test_a_corrected_draft_becomes_an_example(desk: RatingDesk) -> None:
+def test_a_corrected_draft_becomes_an_example(either: RatingDesk) -> None:
+    desk = either
     _, rating = a_rated_draft(desk)
     example = desk.add_example(rating=rating)
     assert (example.question, example.query) == ("response", "Which snake is it?")
@@ -76,7 +85,8 @@ def test_a_suggestion_that_was_corrected_becomes_one_and_a_verdict_never(desk: R
         desk.add_example(rating=checked.rating)
 
 
-def test_an_answered_item_becomes_one_directly(desk: RatingDesk) -> None:
+def test_an_answered_item_becomes_one_directly(either: RatingDesk) -> None:
+    desk = either
     (item,) = desk.items(1)
     with pytest.raises(Conflict, match="has no label for 'response' yet"):
         desk.add_example(item=item, question="response")
@@ -111,7 +121,8 @@ def test_ratings_and_items_of_another_project_do_not_exist(desk: RatingDesk) -> 
         desk.add_example(item=99, question="response", answer=TextAnswer(value="?"))
 
 
-def test_an_example_is_never_shown_for_its_own_item_or_the_same_content(desk: RatingDesk) -> None:
+def test_an_example_is_never_shown_for_its_own_item_or_the_same_content(either: RatingDesk) -> None:
+    desk = either
     first, twin, other = desk.items(["A snake.", "A snake.", "A toad."])
     example = desk.add_example(item=first, question="response", answer=TextAnswer(value="Coral."))
     assert desk.shown_to_models(not_of_item=other) == [example.id]
@@ -137,7 +148,8 @@ def test_the_newest_eight_are_shown_oldest_first(desk: RatingDesk) -> None:
     assert len(desk.examples().examples) == 9
 
 
-def test_an_example_outlives_the_rating_it_was_made_from(desk: RatingDesk) -> None:
+def test_an_example_outlives_the_rating_it_was_made_from(either: RatingDesk) -> None:
+    desk = either
     ann = desk.person()
     task, rating = a_rated_draft(desk, ann)
     example = desk.add_example(rating=rating)

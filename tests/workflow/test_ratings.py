@@ -23,9 +23,10 @@ def desk(tmp_path: Path) -> Iterator[RatingDesk]:
     desk.database.close()
 
 
-@pytest.fixture
-def judged(tmp_path: Path) -> Iterator[RatingDesk]:
-    desk = a_rating_desk(tmp_path, JUDGED)
+@pytest.fixture(params=["sqlite", "postgresql"])
+def judged(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[RatingDesk]:
+    url = request.getfixturevalue("postgres_url") if request.param == "postgresql" else ""
+    desk = a_rating_desk(tmp_path, JUDGED, url)
     yield desk
     desk.database.close()
 
