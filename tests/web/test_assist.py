@@ -337,7 +337,8 @@ class TestAFailure:
             (replace(SAYS, fault="malformed"), "not JSON", "Lima is the"),
             (replace(SAYS, default={"text": ""}), "answered with nothing", ""),
             (replace(SAYS, fail_every=1), "status 500", ""),
-            (replace(SAYS, busy_every=1, retry_after="30"), "status 429", ""),
+            (replace(SAYS, busy_every=1, retry_after="30"), "Too many requests. Try again in 30 s.", ""),
+            (replace(SAYS, api_key="another"), "Trying again will not help", ""),
         ],
         indirect=["site"],
     )

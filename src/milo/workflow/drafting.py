@@ -114,8 +114,7 @@ class Drafting:
         except TimeoutError:
             read = self._failed(f"The model took longer than {LONGEST_SECONDS / 60:.0f} minutes.")
         except ModelFailure as failure:
-            again = "Try again in a moment." if failure.transient else "Trying again will not help."
-            read = self._failed(f"{str(failure).rstrip('.')}. {again}")
+            read = self._failed(f"{str(failure).rstrip('.')}. {_advice(failure)}")
         except MiloError as error:
             read = self._failed(str(error))
         except Exception as error:  # here a draft ends: the cause is written down
@@ -194,6 +193,14 @@ class Drafting:
             model_version=self._source.model_version,
             is_from_storage=self._source.stored is not None,
         )
+
+
+def _advice(failure: ModelFailure) -> str:
+    if not failure.transient:
+        return "Trying again will not help."
+    if failure.retry_after is None or failure.retry_after < 1:
+        return "Try again in a moment."
+    return f"Try again in {math.ceil(failure.retry_after)} s."
 
 
 def _log(probability: float | None) -> float:

@@ -21,6 +21,7 @@ from milo.core.errors import Unavailable
 from milo.core.model_config import ModelConfig
 from milo.db.queries import drafts
 from milo.db.queries import jobs as job_queries
+from milo.db.queries.upsert import insert_into
 from milo.db.tables import EngineRow, JobRow
 from milo.workflow import jobs, models
 from milo.workflow.jobs import JobRun, LeaseLost
@@ -54,10 +55,9 @@ class Address:
 
 def want(session: Session, project_id: int, model_id: int, *, now: datetime) -> None:
     """Have a worker load the model, or keep it loaded."""
-    row = session.get(EngineRow, model_id)
-    if row is None:
-        row = EngineRow(model_id=model_id)
-        session.add(row)
+    new = insert_into(session, EngineRow).values(model_id=model_id, wanted_at=now)
+    session.execute(new.on_conflict_do_nothing())
+    row = session.get_one(EngineRow, model_id, with_for_update=True)
     row.wanted_at = now
     job = session.get(JobRow, row.job_id) if row.job_id is not None else None
     if job is None or job.state not in ("queued", "running"):
