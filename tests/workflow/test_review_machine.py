@@ -19,6 +19,7 @@ from milo.core.export_options import ExportOptions
 from milo.db.queries import exports
 from milo.db.tables import AssignmentRow, DecisionRow, FeedbackRow, ItemRow, RevisionRow, SlotRow
 from milo.workflow import export
+from milo.workflow.leaving import fate
 from tests.builders import NEGATIVE, POSITIVE
 from tests.workflow.review_desk import BAD, GOOD, ReviewDesk, a_review_desk, as_reviewer
 
@@ -168,7 +169,7 @@ class Reviewing(RuleBasedStateMachine):
         for cut in self.cuts:
             with self.desk.database.read() as session:
                 rows, _ = exports.last_revisions(session, self.desk.project_id, after=0, cut=cut, limit=1000)
-            leaving = [row for row in rows if export.fate(row, ExportOptions(), takes_unreviewed=True)[0]]
+            leaving = [row for row in rows if fate(row, ExportOptions(), takes_unreviewed=True)[0]]
             for row in leaving:
                 assert (row.assignment_id, row.number) not in sent_back
                 assert row.state_now not in ("redo", "withdrawn")
