@@ -56,6 +56,8 @@ def test_a_draft_is_rated_and_a_reload_shows_it(site: Site) -> None:
     assert mine == {"ratings": [{"rated": "draft", "target": site.draft, "part": "", "rating": said}]}
     resumed = site.annotator.post(f"{site.project}/next", json={"resume": True}).json()
     assert [draft["rating"] for draft in resumed["tasks"][0]["assist"]["drafts"]] == [said]
+    drafts = site.annotator.get(f"/api/assignments/{site.task.assignment}/drafts").json()["drafts"]
+    assert [draft["rating"] for draft in drafts] == [said]
     assert site.rate(site.annotator, thumb=None).json() == {"rating": None}
 
 

@@ -14,7 +14,15 @@ from milo.core.answer import Answers
 from milo.core.questions import Answer, ChoiceAnswer, TextAnswer
 from milo.core.submission import SentSuggestion
 from milo.core.writing import Edit, Writing
-from milo.db.tables import AssignmentRow, AssistantRow, ModelDraftRow, ModelRow, ProjectRow, RatingRow
+from milo.db.tables import (
+    AssignmentRow,
+    AssistantRow,
+    ItemPayloadRow,
+    ModelDraftRow,
+    ModelRow,
+    ProjectRow,
+    RatingRow,
+)
 from milo.quality.reliance_report import Median, Thumbs
 from milo.workflow import assistant_preview
 from milo.workflow.assistant_card import AssistantMeasured
@@ -362,6 +370,38 @@ def test_the_preview_is_the_prompt_that_would_be_sent(desk: RatingDesk) -> None:
     with desk.database.read() as session:
         assert session.scalars(select(ModelDraftRow)).all() == []
         assert session.scalars(select(AssistantRow)).all() == []
+
+
+def test_pictures_are_told_and_counted_but_not_read(desk: RatingDesk) -> None:
+    a_model(desk, capabilities={"reachable": True, "images": True})
+    desk.change(
+        subject=[
+            {"name": "text", "title": "Review"},
+            {"name": "photo", "title": "Photo", "show": "image", "required": False},
+        ]
+    )
+    (item,) = desk.items(1)
+    with desk.database.write() as session:
+        payload = session.get_one(ItemPayloadRow, item)
+        payload.fields = {**payload.fields, "photo": "nowhere.png"}
+    card = desk.card()
+    assert card is not None
+    assert (card.sees, card.sees_pictures) == ((), True)
+    shown = preview(desk, PreviewInput(query="What is it?", assistant=desk.project_policy()))
+    assert [(one.text, one.pictures) for one in shown.messages] == [("What is it?", 1)]
+    only_text = replace(desk.project_policy(), fields=("text",))
+    assert preview(desk, PreviewInput(query="What?", assistant=only_text)).messages[0].pictures == 0
+
+
+def test_what_the_item_asks_is_filled_in_from_it(desk: RatingDesk) -> None:
+    a_model(desk)
+    desk.items(["Which bulb fits?"])
+    desk.change(settings={"assistant": {"model": "scripted", "answers": "response", "query": "text"}})
+    shown = preview(desk, PreviewInput(query="not this", assistant=desk.project_policy()))
+    assert [one.text for one in shown.messages] == ["Which bulb fits?"]
+    card = desk.card()
+    assert card is not None
+    assert (card.query, card.query_is_field, card.sees) == ("text", True, ())
 
 
 def test_the_preview_leaves_the_items_own_example_out(desk: RatingDesk) -> None:
