@@ -2,7 +2,7 @@
 import { keepPreviousData, useQuery } from "@tanstack/react-query";
 import { useEffect, useState } from "react";
 import { useTranslation } from "react-i18next";
-import { readItems } from "../api/researcher";
+import { readItems, readModels } from "../api/researcher";
 import type { PromptMessage } from "../api/researcher_types";
 import { FilledPrompt } from "../data/Calls";
 import { Empty } from "../shared/Empty";
@@ -10,7 +10,7 @@ import { ErrorNote } from "../shared/ErrorNote";
 import { FormRow } from "../shared/FormRow";
 import { formatNumber } from "../shared/format";
 import type { EditorProps } from "./AssistantScreen";
-import { policySentences, querySource } from "./policy";
+import { policySentences, querySource, readsPictures } from "./policy";
 import { previewPrompt, useExamples } from "./requests";
 import type { AssistantPrompt } from "./types";
 
@@ -24,12 +24,16 @@ export function PromptPreview({
   isSaved,
 }: Pick<EditorProps, "spec" | "policy"> & { slug: string; isSaved: boolean }) {
   const { t } = useTranslation();
-  const examples = useExamples(slug).data?.examples.length ?? 0;
+  const models = useQuery({ queryKey: ["models"], queryFn: readModels });
+  const known = {
+    examples: useExamples(slug).data?.examples.length ?? 0,
+    readsPictures: readsPictures(models.data?.find(({ name }) => name === policy.model)),
+  };
   return (
     <aside className="preview-pane assistant-says" aria-label={t("assistant.preview")}>
       <p className="meta">{t(isSaved ? "assistant.in_force" : "assistant.once_saved")}</p>
       <div className="stack pane-part sentence" role="status">
-        {policySentences(policy, spec, examples, t).map((sentence) => (
+        {policySentences(policy, spec, known, t).map((sentence) => (
           <p key={sentence} dir="auto">
             {sentence}
           </p>

@@ -1,8 +1,18 @@
 import { expect, test } from "vitest";
+import type { Model } from "../api/researcher_types";
 import type { AssistantPolicy, Question, SubjectField } from "../api/types";
 import { i18next } from "../i18n";
 import "../locales/assistant";
-import { draftedQuestion, fieldsSeen, policySentences, querySource, withField, written } from "./policy";
+import {
+  draftedQuestion,
+  fieldsSeen,
+  type Known,
+  policySentences,
+  querySource,
+  readsPictures,
+  withField,
+  written,
+} from "./policy";
 
 const asText = (name: string, title: string) => ({ kind: "text", name, title }) as Question;
 const QUESTIONS = [
@@ -39,8 +49,8 @@ const policy = (changes: Partial<AssistantPolicy> = {}): AssistantPolicy => ({
   holdout_share: 0,
   ...changes,
 });
-const say = (changes: Partial<AssistantPolicy>, examples = 0) =>
-  policySentences(policy(changes), SPEC, examples, i18next.t).join(" ");
+const say = (changes: Partial<AssistantPolicy>, known: Partial<Known> = {}, spec = SPEC) =>
+  policySentences(policy(changes), spec, { examples: 0, readsPictures: true, ...known }, i18next.t).join(" ");
 
 test("the last question that is written is drafted unless another is named", () => {
   expect(written(QUESTIONS).map(({ name }) => name)).toEqual(["query", "response"]);
@@ -69,9 +79,9 @@ test("the policy in words names what reaches the model, and nothing that does no
   expect(words).toContain("what is asked and “Picture”, nothing else");
   expect(words).not.toContain("Caption");
   expect(say({ fields: ["caption"], guideline: true })).toContain("“Caption”, and the guideline");
-  expect(say({ query: null, fields: [] })).toContain("It sees nothing of the item.");
+  expect(say({ query: null, fields: [] })).toContain("It sees the title of the question, nothing else.");
   expect(say({ examples: true })).not.toContain("examples");
-  expect(say({ examples: true }, 2)).toContain("the examples of other items");
+  expect(say({ examples: true }, { examples: 2 })).toContain("the examples of other items");
 });
 
 test("the words say what becomes of a copied draft and how many items have no assistant", () => {
@@ -79,4 +89,30 @@ test("the words say what becomes of a copied draft and how many items have no as
   expect(say({ holdout_share: 0.1 })).toContain("10 % of the items have no assistant");
   expect(say({ holdout_share: 0 })).not.toContain("of the items have no assistant");
   expect(say({ model: null })).toBe("There is no assistant: people write alone.");
+});
+
+test("a picture that is not sent to the model is not said to be seen", () => {
+  const blind = say({}, { readsPictures: false });
+  expect(blind).toContain("It sees what is asked, nothing else.");
+  expect(blind).toContain("Small does not read pictures, so it gets none.");
+  expect(say({ fields: ["caption"] }, { readsPictures: false })).not.toContain("does not read pictures");
+});
+
+test("whether a model reads pictures is as it was tested, or as its kind is", () => {
+  const tested = (images: boolean) =>
+    readsPictures({
+      provider: "embedded",
+      capabilities: { reachable: true, images } as Model["capabilities"],
+    });
+  expect([tested(true), tested(false)]).toEqual([true, false]);
+  expect(readsPictures({ provider: "embedded", capabilities: null })).toBe(false);
+  expect(readsPictures({ provider: "openai_compatible", capabilities: null })).toBe(true);
+});
+
+test("the next turn is asked for by the conversation itself", () => {
+  const turn = { kind: "chat", name: "reply", title: "Reply", conversation: "talk" } as Question;
+  const spec = { questions: [turn], subject: [{ ...field("talk", "chat"), title: "Talk" }] };
+  expect(say({ query: null, fields: ["talk"] }, {}, spec)).toContain(
+    "It sees the conversation, nothing else.",
+  );
 });

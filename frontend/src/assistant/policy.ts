@@ -1,5 +1,6 @@
 /** What the policy of an assistant says: which question it drafts, what it sees, and what follows from it. */
 import type { TFunction } from "i18next";
+import type { Model } from "../api/researcher_types";
 import type {
   AssistantPolicy,
   ChatQuestion,
@@ -64,45 +65,74 @@ export function withField(
   return now.join("\n") === pictures.join("\n") ? null : now;
 }
 
-/** What the policy does, a sentence each; `examples` is how many there are to show. */
-export function policySentences(
-  policy: AssistantPolicy,
-  spec: Asked,
-  examples: number,
-  t: TFunction,
-): string[] {
+/** What is known beside the policy and decides what reaches the model. */
+export interface Known {
+  /** How many examples there are to show. */
+  examples: number;
+  /** Whether pictures are sent to the model. */
+  readsPictures: boolean;
+}
+
+/** Whether pictures are sent to a model: as tested; untested, embedded and recorded models get none. */
+export function readsPictures(model: Pick<Model, "provider" | "capabilities"> | undefined): boolean {
+  if (model === undefined) return true;
+  if (model.capabilities?.reachable) return model.capabilities.images;
+  return model.provider !== "embedded" && model.provider !== "replay";
+}
+
+/** What the policy does, a sentence each. */
+export function policySentences(policy: AssistantPolicy, spec: Asked, known: Known, t: TFunction): string[] {
+  const { model } = policy;
   const drafted = draftedQuestion(policy, spec.questions);
-  if (policy.model === null || drafted === null) return [t("assistant.says_none")];
+  if (model === null || drafted === null) return [t("assistant.says_none")];
   const question = drafted.title;
   const source = querySource(policy, spec);
   const asked =
     source === null
-      ? t("assistant.says_no_query", { model: policy.model, question })
+      ? t("assistant.says_no_query", { model, question })
       : source.by === "person"
-        ? t("assistant.says_person", { model: policy.model, question, query: source.question.title })
-        : t("assistant.says_item", { model: policy.model, question, query: source.field.title });
+        ? t("assistant.says_person", { model, question, query: source.question.title })
+        : t("assistant.says_item", { model, question, query: source.field.title });
   const copying = t(`assistant.says_${policy.copying}`, { share: formatPercent(policy.copy_limit) });
   const heldOut = t("assistant.says_held_out", { share: formatPercent(policy.holdout_share) });
+  const pictures = isPictureSeen(policy, spec.subject);
   return [
     asked,
-    seenSentence(policy, spec, examples, t),
+    seenSentence(policy, spec, drafted, known, t),
+    ...(pictures && !known.readsPictures ? [t("assistant.says_blind", { model })] : []),
     ...(policy.may_not_know ? [t("assistant.says_may_not_know")] : []),
     copying,
     ...(policy.holdout_share > 0 ? [heldOut] : []),
   ];
 }
 
+function isPictureSeen(policy: AssistantPolicy, subject: readonly SubjectField[]): boolean {
+  const seen = fieldsSeen(policy, subject);
+  return subject.some(({ name, show }) => show === "image" && seen.includes(name));
+}
+
 /** What reaches the model, and that nothing else does. */
-function seenSentence(policy: AssistantPolicy, spec: Asked, examples: number, t: TFunction): string {
-  const seen = fieldsSeen(policy, spec.subject);
-  const titles = spec.subject.filter(({ name }) => seen.includes(name)).map(({ title }) => `“${title}”`);
+function seenSentence(
+  policy: AssistantPolicy,
+  { subject }: Asked,
+  drafted: WrittenQuestion,
+  known: Known,
+  t: TFunction,
+): string {
+  const seen = fieldsSeen(policy, subject);
+  const own = [policy.query, drafted.kind === "chat" ? drafted.conversation : null];
+  const titles = subject
+    .filter(({ name, show }) => seen.includes(name) && !own.includes(name) && show !== "video")
+    .filter(({ show }) => show !== "image" || known.readsPictures)
+    .map(({ title }) => `“${title}”`);
+  const isTurn = drafted.kind === "chat";
   const parts = [
-    ...(policy.query === null ? [] : [t("assistant.part_query")]),
+    ...(isTurn ? [t("assistant.part_conversation")] : []),
+    ...(policy.query !== null ? [t("assistant.part_query")] : isTurn ? [] : [t("assistant.part_title")]),
     ...titles,
     ...(policy.guideline ? [t("assistant.part_guideline")] : []),
     ...(policy.instructions.trim() === "" ? [] : [t("assistant.part_instructions")]),
-    ...(policy.examples && examples > 0 ? [t("assistant.part_examples")] : []),
+    ...(policy.examples && known.examples > 0 ? [t("assistant.part_examples")] : []),
   ];
-  if (parts.length === 0) return t("assistant.says_sees_nothing");
   return t("assistant.says_sees", { parts: new Intl.ListFormat(i18next.language).format(parts) });
 }
