@@ -371,13 +371,25 @@ def _plain_answer(question: Question | None, cell: str) -> dict[str, Any]:
             parts = [part.strip() for part in cell.split(separator)]
             return {"kind": "choices", "value": [_option(question, part) for part in parts if part]}
         case PairwiseQuestion():
-            return {"kind": "pairwise", "value": pairwise.parsed(question, cell)}
+            return {"kind": "pairwise", "value": _preference(question, cell)}
         case RankingQuestion():
             return {"kind": "ranking", "value": ranking.parsed(cell)}
         case ChatQuestion():
             return {"kind": "chat", "value": cell}
         case _:
             return {"kind": "text", "value": cell}
+
+
+def _preference(question: PairwiseQuestion, cell: str) -> str:
+    value = pairwise.parsed(question, cell)
+    allowed = pairwise.ALLOWED[question.ties]
+    if value in allowed:
+        return value
+    fields = f"{question.first} or {question.second}"
+    raise InvalidInput(
+        f"the answer to {question.name!r} is {cell!r:.60}; allowed are {', '.join(allowed)}, or the better "
+        f"field: {fields}"
+    )
 
 
 def _option(question: Question, value: object) -> str:
