@@ -15,7 +15,7 @@ from sqlalchemy import func, select
 
 from milo.core.assignment import COUNTING, item_state
 from milo.core.errors import Conflict, Forbidden
-from milo.core.export_options import ExportOptions
+from milo.core.export_options import EXPORTABLE, ExportOptions
 from milo.db.queries import exports
 from milo.db.tables import AssignmentRow, DecisionRow, FeedbackRow, ItemRow, RevisionRow, SlotRow
 from milo.workflow import export
@@ -181,7 +181,7 @@ class Reviewing(RuleBasedStateMachine):
         written = export.write(
             self.desk.database,
             self.desk.project_id,
-            ExportOptions(states=export.EXPORTABLE),
+            ExportOptions(states=EXPORTABLE),
             data_dir=Path(self.folder.name),
             name="labels",
         )
