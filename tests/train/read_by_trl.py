@@ -1,4 +1,4 @@
-"""TRL trains one step on every file, on the CPU, with a model made here: `make test-train`.
+"""TRL trains one step on every file, on the CPU, with models made here: `make test-train`.
 
 It has an environment of its own, as it needs PyTorch; nothing is fetched from a hub.
 """
@@ -25,11 +25,16 @@ os.environ |= dict.fromkeys(("HF_HUB_OFFLINE", "HF_DATASETS_OFFLINE", "TRANSFORM
 import datasets
 from tokenizers import Tokenizer, decoders, models, pre_tokenizers
 from transformers import (
+    CLIPVisionConfig,
     LlamaConfig,
     LlamaForCausalLM,
     LlamaForSequenceClassification,
+    LlavaConfig,
+    LlavaForConditionalGeneration,
+    LlavaProcessor,
     PreTrainedTokenizerFast,
 )
+from transformers.models.clip.image_processing_pil_clip import CLIPImageProcessorPil
 from transformers.utils import logging
 from trl import (
     DPOConfig,
@@ -47,7 +52,12 @@ TEMPLATE = (
     "{% for message in messages %}<|{{ message['role'] }}|>{{ message['content'] }}<|end|>{% endfor %}"
     "{% if add_generation_prompt %}<|assistant|>{% endif %}"
 )
-SPECIAL = ("<|pad|>", "<|end|>", "<|system|>", "<|user|>", "<|assistant|>")
+TEMPLATE_WITH_PICTURES = (
+    "{% for message in messages %}<|{{ message['role'] }}|>{% for part in message['content'] %}"
+    "{% if part['type'] == 'image' %}<image>{% else %}{{ part['text'] }}{% endif %}{% endfor %}<|end|>"
+    "{% endfor %}{% if add_generation_prompt %}<|assistant|>{% endif %}"
+)
+SPECIAL = ("<|pad|>", "<|end|>", "<|system|>", "<|user|>", "<|assistant|>", "<image>")
 TRAINERS: dict[str, tuple[Any, Any]] = {  # Any: trl has no types
     "sft": (SFTTrainer, SFTConfig),
     "dpo": (DPOTrainer, DPOConfig),
@@ -72,7 +82,22 @@ def a_tokenizer() -> PreTrainedTokenizerFast:
     return tokenizer
 
 
-def a_model(kind: str, tokenizer: PreTrainedTokenizerFast) -> Any:
+def a_processor() -> LlavaProcessor:
+    """The same with pictures of four patches."""
+    tokenizer = a_tokenizer()
+    tokenizer.chat_template = None
+    return LlavaProcessor(
+        image_processor=CLIPImageProcessorPil(size={"shortest_edge": 8}, crop_size={"height": 8, "width": 8}),
+        tokenizer=tokenizer,
+        patch_size=4,
+        vision_feature_select_strategy="default",
+        num_additional_image_tokens=1,
+        chat_template=TEMPLATE_WITH_PICTURES,
+    )
+
+
+def a_model(kind: str, tokenizer: PreTrainedTokenizerFast, *, sees: bool) -> Any:
+    """A model with weights drawn by chance: it reads, or scores, or sees as well."""
     config = LlamaConfig(
         vocab_size=len(tokenizer),
         hidden_size=16,
@@ -85,21 +110,43 @@ def a_model(kind: str, tokenizer: PreTrainedTokenizerFast) -> Any:
         bos_token_id=None,
         num_labels=1,
     )
-    return LlamaForSequenceClassification(config) if kind == "reward" else LlamaForCausalLM(config)
+    if not sees:
+        return LlamaForSequenceClassification(config) if kind == "reward" else LlamaForCausalLM(config)
+    eyes = CLIPVisionConfig(
+        hidden_size=16,
+        intermediate_size=32,
+        num_hidden_layers=2,
+        num_attention_heads=2,
+        image_size=8,
+        patch_size=4,
+        projection_dim=16,
+    )
+    return LlavaForConditionalGeneration(
+        LlavaConfig(
+            vision_config=eyes,
+            text_config=config,
+            image_token_index=tokenizer.convert_tokens_to_ids("<image>"),
+            vision_feature_layer=-1,
+            image_seq_length=4,
+        )
+    )
 
 
-def train(kind: str, rows: Any) -> float:
+def train(kind: str, rows: Any, *, sees: bool = False) -> float:
     """The loss of one step."""
     trainer, config = TRAINERS[kind]
-    tokenizer = a_tokenizer()
+    reader = a_processor() if sees else a_tokenizer()
+    tokenizer = reader.tokenizer if sees else reader
     with tempfile.TemporaryDirectory() as folder:
-        a_model(kind, tokenizer).save_pretrained(folder)  # trainers read the one to compare with again
+        # Trainers read the one to compare with again.
+        a_model(kind, tokenizer, sees=sees).save_pretrained(folder)
         made = trainer(
             model=folder,
             args=config(
                 output_dir=f"{folder}/out",
                 max_steps=1,
                 per_device_train_batch_size=2,
+                max_length=None if sees else 256,
                 use_cpu=True,
                 bf16=False,
                 report_to="none",
@@ -107,7 +154,7 @@ def train(kind: str, rows: Any) -> float:
                 disable_tqdm=True,
             ),
             train_dataset=rows,
-            processing_class=tokenizer,
+            processing_class=reader,
         )
         with redirect_stdout(io.StringIO()):
             loss: float = made.train().training_loss
@@ -124,16 +171,20 @@ def files(folder: Path) -> Iterator[tuple[str, str, Any]]:
         yield f"texts/hf {name}", name, datasets.load_dataset(str(folder / "texts/hf"), name, split="train")
 
 
-def pictures(folder: Path) -> Iterator[str]:
-    """What TRL makes of turns with pictures; a step would need a model that sees."""
+def pictures(folder: Path) -> Iterator[tuple[str, Any]]:
+    """Each folder with pictures, and its rows."""
     for path in sorted((folder / "pictures").iterdir()):
-        rows = datasets.load_dataset(str(path), split="train")
-        for row in rows:
-            turns = row.get("messages") or row.get("prompt") or row["chosen"]
-            seen = prepare_multimodal_messages(turns, images=row["images"])
-            shown = [part for turn in seen for part in turn["content"] if part["type"] == "image"]
-            assert [part["image"].size for part in shown] == [(1, 1)] * len(row["images"])
-        yield f"pictures/{path.name}"
+        yield path.name, datasets.load_dataset(str(path), split="train")
+
+
+def check_places(rows: Any) -> None:
+    """Every picture is in the first user turn."""
+    for row in rows:
+        turns = row.get("messages") or row.get("prompt") or row["chosen"]
+        seen = prepare_multimodal_messages(turns, images=row["images"])
+        first = next(turn for turn in seen if turn["role"] == "user")
+        sizes = [part["image"].size for part in first["content"] if part["type"] == "image"]
+        assert sizes == [(1, 1)] * len(row["images"])
 
 
 def main(folder: Path) -> None:
@@ -141,8 +192,13 @@ def main(folder: Path) -> None:
     logging.disable_progress_bar()
     for name, kind, rows in files(folder):
         print(f"{name}: {len(rows)} rows, {kind} trained one step, loss {train(kind, rows):.3f}", flush=True)
-    for name in pictures(folder):
-        print(f"{name}: every picture is where its turn is", flush=True)
+    for kind, rows in pictures(folder):
+        check_places(rows)
+        if kind == "reward":  # its trainer takes no pictures
+            print("pictures/reward: every picture is in the first user turn", flush=True)
+            continue
+        loss = train(kind, rows, sees=True)
+        print(f"pictures/{kind}: {len(rows)} rows, trained one step, loss {loss:.3f}", flush=True)
 
 
 if __name__ == "__main__":

@@ -34,7 +34,7 @@ def write(rows: TrainingRows, options: ExportOptions, path: Path, data_dir: Path
             archive.write(file, _members(rows, options, parts, counts, data_dir))
         unfinished.replace(path)
     finally:
-        for part in parts.values():
+        for part in (path.with_suffix(".part"), *parts.values()):
             part.unlink(missing_ok=True)
 
 
