@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import contextlib
 import json
 import socket
 import threading
@@ -511,34 +512,51 @@ class TestStopping:
         assert [row.status for row in site.rows(ModelDraftRow)] == ["stopped", "failed"]
 
 
-@behaving(fault="silent")
-def test_a_connection_that_ends_frees_the_model_while_it_is_silent(site: Site) -> None:
-    task = site.task()
-    client = site.annotator
-    with served(site.app) as port, socket.create_connection(("127.0.0.1", port), timeout=10) as browser:
-        body = json.dumps({"query": "What is Lima?", "answers": {}})
-        head = [
-            f"POST /api/assignments/{task}/assist HTTP/1.1",
-            "Host: localhost",
-            "Content-Type: application/json",
-            f"Content-Length: {len(body)}",
-            f"X-CSRF-Token: {client.headers['X-CSRF-Token']}",
-            f"Cookie: milo_session={client.cookies['milo_session']}",
+class TestOverTheNetwork:
+    @behaving(fault="silent")
+    def test_a_connection_that_ends_frees_the_model_while_it_is_silent(self, site: Site) -> None:
+        task = site.task()
+        with served(site.app) as port, connected(site, port, task) as page:
+            page.close()
+            assert site.endpoint.hung_up.wait(10)
+        assert [draft["status"] for draft in site.drafts(task)] == ["stopped"]
+
+    @behaving(fault="silent")
+    def test_a_server_that_ends_keeps_what_came(self, site: Site) -> None:
+        task = site.task()
+        with contextlib.ExitStack() as open_page, served(site.app) as port:
+            open_page.enter_context(connected(site, port, task))
+        assert [(draft["status"], draft["text"]) for draft in site.drafts(task)] == [
+            ("stopped", "Lima is the")
         ]
-        browser.sendall("\r\n".join([*head, "", body]).encode())
+
+
+@contextmanager
+def connected(site: Site, port: int, task: int) -> Iterator[socket.socket]:
+    """A page that asked for a draft and heard three words of it."""
+    client = site.annotator
+    body = json.dumps({"query": "What is Lima?", "answers": {}})
+    head = [
+        f"POST /api/assignments/{task}/assist HTTP/1.1",
+        "Host: localhost",
+        "Content-Type: application/json",
+        f"Content-Length: {len(body)}",
+        f"X-CSRF-Token: {client.headers['X-CSRF-Token']}",
+        f"Cookie: milo_session={client.cookies['milo_session']}",
+    ]
+    with socket.create_connection(("127.0.0.1", port), timeout=10) as page:
+        page.sendall("\r\n".join([*head, "", body]).encode())
         heard = b""
         while heard.count(b"event: piece") < 3:
-            heard += browser.recv(4096)
-        browser.close()
-        assert site.endpoint.hung_up.wait(10)
-    assert [draft["status"] for draft in site.drafts(task)] == ["stopped"]
+            heard += page.recv(4096)
+        yield page
 
 
 @contextmanager
 def served(app: Any) -> Iterator[int]:
     """The port of a real server on the application; it has ended, and stored all, with the block."""
     listener = listen("127.0.0.1", 0)
-    server = uvicorn.Server(uvicorn.Config(app, log_level="error", timeout_graceful_shutdown=5))
+    server = uvicorn.Server(uvicorn.Config(app, log_level="critical", timeout_graceful_shutdown=1))
     thread = threading.Thread(target=server.run, kwargs={"sockets": [listener]})
     thread.start()
     try:
