@@ -14,16 +14,26 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from sqlalchemy import insert, select, update
 
+from milo.core.assistant_policy import AssistantPolicy
 from milo.core.errors import InvalidInput
 from milo.core.export_options import ExportOptions, TrainingFormat
 from milo.core.project import SubjectField
-from milo.core.questions import ChatQuestion, ChoiceQuestion, Option, PairwiseQuestion, Question, TextQuestion
+from milo.core.questions import (
+    ChatQuestion,
+    ChoiceQuestion,
+    Option,
+    PairwiseQuestion,
+    Question,
+    TextAnswer,
+    TextQuestion,
+)
 from milo.core.training import LeftOut
 from milo.db.session import Database
 from milo.db.tables import AssignmentRow, ItemPayloadRow, ItemRow, ProjectRow, RevisionRow, SchemaVersionRow
 from milo.workflow.leaving import CHUNK
 from milo.workflow.training_rows import TrainingLedger, TrainingRows
 from tests.builders import NOW, a_database, a_person, a_project, a_spec
+from tests.workflow.desk import a_desk
 from tests.workflow.workshop import (
     CAPTION,
     HELLO,
@@ -437,6 +447,29 @@ class TestWhatLeaves:
     def test_comparisons_alone_are_nothing_to_imitate(self, comparing: Workshop) -> None:
         with pytest.raises(InvalidInput, match=r"sft needs a written question \(text or chat\); "):
             comparing.write("sft")
+
+
+def test_what_somebody_wrote_and_wrote_again_leaves_with_the_draft_it_began_with(tmp_path: Path) -> None:
+    policy = AssistantPolicy(model="scripted", answers="response", query="query")
+    spec = a_spec(questions=(QUERY, RESPONSE), settings={"assistant": policy})
+    desk = a_desk(tmp_path, spec)
+    desk.items(["A lamp by the sea."])
+    task = desk.take(desk.person())
+    desk.model_draft(task, "The lamp is lit every night of the year.", query="When?")
+    for text in ("The lamp is lit every night of the year!", "The lamp is lit every night in winter."):
+        answers = {"query": TextAnswer(value="When?"), "response": TextAnswer(value=text)}
+        desk.submit(task, answers, expected=len(desk.revisions(task)))
+        desk.reopen(task)
+    desk.submit(task, answers, expected=len(desk.revisions(task)))
+    options = ExportOptions(format="dpo", include_provenance=True)
+    ((_, row),) = TrainingRows(desk.database, desk.project_id, options, lambda *_: None, tmp_path)
+    desk.database.close()
+    assert row["prompt"] == said(("user", "When?"))
+    assert row["chosen"] == said(("assistant", "The lamp is lit every night in winter."))
+    assert row["rejected"] == said(("assistant", "The lamp is lit every night of the year."))
+    about = row["metadata"]
+    assert (about["revision"], about["model"], about["version"]) == (5, "scripted", "a1")
+    assert (about["draft_share"], about["edit_distance"]) == (0.75, 3)
 
 
 class TestPictures:
