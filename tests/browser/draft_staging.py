@@ -7,6 +7,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from datetime import UTC, datetime
 from pathlib import Path
+from typing import Any
 
 from milo.core.person import Person, Role
 from milo.demo.build import import_file
@@ -46,13 +47,13 @@ def written(
     folder: Path,
     members: Mapping[Person, Role],
     scenes: Sequence[str] = ("A lighthouse with red and white bands.", "Boats in a harbour."),
-    **policy: object,
+    **policy: Any,  # by name, as the policy has them
 ) -> Stage:
     """A project whose assistant is a model server at `endpoint`; `policy` are its further settings."""
     now = datetime.now(UTC)
     model = f"{name} writer"
     spec = milo_yaml.read(SPEC)
-    assistant = replace(spec.settings.assistant, model=model, **policy)  # type: ignore[arg-type]  # by name
+    assistant = replace(spec.settings.assistant, model=model, **policy)
     spec = replace(spec, name=name, settings=replace(spec.settings, assistant=assistant))
     setup = ModelSetup(name=model, provider="openai_compatible", model="scripted", base_url=endpoint)
     with installation.database.write() as session:

@@ -6,6 +6,7 @@ import re
 from collections.abc import Iterator
 from dataclasses import replace
 from pathlib import Path
+from typing import Any
 
 import pytest
 from axe_playwright_python.sync_playwright import Axe
@@ -33,7 +34,7 @@ def endpoint() -> Iterator[ScriptedEndpoint]:
 
 
 def begin(
-    site: Site, page: Page, endpoint: ScriptedEndpoint, folder: Path, login: str, **policy: object
+    site: Site, page: Page, endpoint: ScriptedEndpoint, folder: Path, login: str, **policy: Any
 ) -> tuple[Stage, Person]:
     """A person at the first item of a project of their own, the assistant's card read."""
     person = site.add(login, "annotator")
@@ -201,6 +202,21 @@ def test_a_model_that_refuses_is_said_quietly(
     endpoint.behaviour = replace(endpoint.behaviour, busy_every=0)
     page.keyboard.press("Control+g")
     expect(page.get_by_role("region", name=re.compile("^Draft . done|^Draft ., done"))).to_be_visible()
+
+
+def test_without_a_network_the_line_says_so_and_writing_goes_on(
+    site: Site, page: Page, tmp_path: Path, endpoint: ScriptedEndpoint
+) -> None:
+    begin(site, page, endpoint, tmp_path, "offline")
+    understand(page)
+    page.context.set_offline(True)
+    ask(page)
+    expect(page.get_by_role("group", name="Assistant")).to_contain_text("You are offline.")
+    page.locator("#text-response").fill("My own answer.")
+    page.keyboard.press("Control+Enter")
+    expect_item(page, "scene-2")
+    assert endpoint.calls.total == 0
+    page.context.set_offline(False)
 
 
 def test_markup_in_a_draft_is_text(
