@@ -85,11 +85,11 @@ export class Recorder {
   private causeOf(question: string, inserted: string, text: string, way: Way, sources: Sources): Cause {
     if (way === "composing") return { source: "typed" };
     const before = this.told.get(question);
-    if (way === "restored" || (way === "set" && before?.former.includes(text))) return { source: "own" };
+    const isBack = way === "restored" || (way === "set" && before?.former.includes(text) === true);
     if (way === "typed" && inserted.split(/\s+/, AT_ONCE).length < AT_ONCE) return { source: "typed" };
     const own = [...this.told.values()].flatMap((other) => [other.text, ...other.former]);
     const { source, draft } = originOf(inserted, sources, own);
-    if (way === "typed" && source !== "draft") return { source: "typed" };
+    if (source !== "draft" && (isBack || way === "typed")) return { source: isBack ? "own" : "typed" };
     return { source, ...(draft !== null && { draft }) };
   }
 }

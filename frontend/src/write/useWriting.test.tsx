@@ -70,7 +70,7 @@ test("a paste says where its words are from: a draft, the item, or elsewhere", a
   expectWhole();
 });
 
-test("an insertion has the cause that was named, and undoing it is the person's own", async () => {
+test("an insertion has the cause that was named; taken back it is the person's own, put back the draft's", async () => {
   show();
   await userEvent.type(screen.getByRole("textbox"), "Mine. ");
   act(() => {
@@ -83,7 +83,7 @@ test("an insertion has the cause that was named, and undoing it is the person's 
     ["typed", null],
     ["draft", 4],
     ["own", null],
-    ["own", null],
+    ["draft", 4],
   ]);
   expectWhole();
 });
