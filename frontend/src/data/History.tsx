@@ -83,10 +83,13 @@ function Told({
           <span>
             {t(`data.act_${happening.revision.act}`, { number: happening.revision.number })}{" "}
             <b dir="auto">{happening.annotator}</b>
+            {happening.isHeldOut && <span className="meta"> {t("data.held_out")}</span>}
           </span>
           <span className="meta">
             {when}
             {happening.revision.active_ms > 0 && ` · ${inWords(happening.revision.active_ms / 1000)}`}
+            {happening.revision.generation_ms > 0 &&
+              ` · ${t("data.waited", { time: inWords(happening.revision.generation_ms / 1000) })}`}
           </span>
           <div className="d mini card">
             <Revised revision={happening.revision} record={record} project={project} />

@@ -14,6 +14,8 @@ export type Happening =
       /** How its texts came about, and the drafts they may be from. */
       writings: RecordWriting[];
       drafts: Draft[];
+      /** The item was kept from the assistant, for comparison. */
+      isHeldOut: boolean;
     }
   | { kind: "drafted"; at: string; annotator: string; draft: Draft }
   | { kind: "asked"; at: string; inquiry: ItemRecord["inquiries"][number] }
@@ -32,6 +34,7 @@ export function historyOf(record: ItemRecord): Happening[] {
           (writing) => revision.act === "submit" && writing.revision === revision.number,
         ),
         drafts: assignment.drafts,
+        isHeldOut: assignment.assist_held_out,
       }),
     ),
   );
