@@ -133,7 +133,7 @@ test("an item held out says so, once, and asks nothing", async () => {
 });
 
 test("trying the form writes no drafts, and says so", async () => {
-  await show({ task: aTask(assignment, { assist: null }), isTrial: true });
+  await show({ isTrial: true });
   expect(screen.getByText("The assistant writes no drafts while you try the form.")).toBeTruthy();
   expect(server.asked).toEqual([]);
 });

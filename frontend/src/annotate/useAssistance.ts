@@ -40,7 +40,7 @@ export function useAssistance(
     drafted,
     query,
     hasQuery: assistant.query === null || query.trim() !== "",
-    without: task.assist === null ? "not_here" : task.assist.held_out ? "held_out" : null,
+    without: isTrial ? "not_here" : task.assist?.held_out ? "held_out" : null,
     generate,
   };
 }

@@ -29,6 +29,7 @@ export function RateSuggestions({ assignment, suggestions, isNew }: SuggestionsP
       label={t("assist.rating.of_suggestions")}
       said={said}
       complaints={OF_SUGGESTIONS}
+      isQuiet
       onSay={say}
     />
   );
