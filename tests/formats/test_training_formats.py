@@ -397,6 +397,7 @@ def test_pictures_lie_beside_the_rows_that_name_them(pictures: Workshop, tmp_pat
     assert (folder / rows[0]["images"][0]).read_bytes() == PNG
 
 
-def test_the_same_answers_give_the_same_bytes(texts: Workshop) -> None:
+def test_the_same_answers_give_the_same_bytes_and_columns_are_a_matter_of_sft(texts: Workshop) -> None:
     for format in ("sharegpt", "alpaca", "hf"):
-        assert texts.write(format).path.read_bytes() == texts.write(format).path.read_bytes()
+        first, again = texts.write(format), texts.write(format, columns="prompt-completion")
+        assert first.path.read_bytes() == again.path.read_bytes(), format

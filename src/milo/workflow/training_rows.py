@@ -120,7 +120,7 @@ class TrainingRows:
             self._has_drafts = training_queries.has_drafts(session, project_id)
         every = self._by_version.values()
         self.shape = Shape(
-            columns=options.columns,
+            columns=options.columns if options.format == "sft" else "messages",
             has_images=any(one.has_images for one in every),
             is_plain=all(one.is_plain for one in every),
         )
