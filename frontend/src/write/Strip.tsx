@@ -50,9 +50,8 @@ export default function Strip({ question, measured, text, onReplace }: Props) {
           <b>{t("write.strip.share", { count: Math.max(1, shares.length), share: percent.share })}</b>{" "}
           {hasLimit && <span className="meta">{t("write.strip.limit", { limit: percent.limit })}</span>}
         </span>
-        <span className="grow" />
         {chief && (
-          <>
+          <span className="acts">
             <Button
               look="quiet"
               small
@@ -66,7 +65,7 @@ export default function Strip({ question, measured, text, onReplace }: Props) {
             <Button look="quiet" small icon="x" onClick={takeOut}>
               {t("write.strip.take_out")}
             </Button>
-          </>
+          </span>
         )}
       </div>
       <Bar runs={runsOf(measured.text, alignment)} numberOf={numberOf} />

@@ -50,14 +50,22 @@ export function WrittenField({ question, text, onWrite, onSettle }: WrittenField
     const own = document.getElementById(field.id);
     own?.focus();
     onSettle();
-    if (!(own instanceof HTMLTextAreaElement && putText(own, after))) onWrite(after);
+    if (!(isField(own) && putText(own, after))) onWrite(after);
     onSettle();
   };
+  const strip = written !== null && isShown && (written.answers === name || measured.alignment.share > 0) && (
+    <Suspense fallback={<div className="strip" aria-busy="true" />}>
+      <Strip question={name} measured={measured} text={text} onReplace={replace} />
+    </Suspense>
+  );
   return (
     <>
-      {isLong && (written !== null || hasAim) && <WordCount question={question} text={text} />}
+      {(hasAim || (isLong && written !== null)) && <WordCount question={question} text={text} />}
       {!isLong ? (
-        <input type="text" className="field" {...field} onChange={write} />
+        <>
+          <input type="text" className="field" {...field} onChange={write} />
+          {strip}
+        </>
       ) : written === null ? (
         <textarea rows={3} className="field" {...field} onChange={write} />
       ) : (
@@ -66,11 +74,7 @@ export function WrittenField({ question, text, onWrite, onSettle }: WrittenField
             <Marked question={name} text={text} />
             <textarea rows={1} {...field} onChange={write} />
           </div>
-          {isShown && (written.answers === name || measured.alignment.share > 0) && (
-            <Suspense fallback={<div className="strip" aria-busy="true" />}>
-              <Strip question={name} measured={measured} text={text} onReplace={replace} />
-            </Suspense>
-          )}
+          {strip}
         </div>
       )}
       {written?.answers === name && measured !== undefined && (
@@ -79,6 +83,10 @@ export function WrittenField({ question, text, onWrite, onSettle }: WrittenField
       <Room question={question} text={text} over={over} />
     </>
   );
+}
+
+function isField(element: HTMLElement | null): element is HTMLTextAreaElement | HTMLInputElement {
+  return element instanceof HTMLTextAreaElement || element instanceof HTMLInputElement;
 }
 
 /** What of the text came from drafts, marked behind it; between two measurements the marks go along with the text. */
