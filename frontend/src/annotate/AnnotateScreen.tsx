@@ -359,7 +359,9 @@ function Annotate({ slug }: { slug: string }) {
           slug={slug}
           rubrics={project.rubrics}
           onGenerating={noteGenerating}
-          ending={project.assistant && <WhatNext project={project} />}
+          ending={
+            project.assistant && <WhatNext project={project} hasDrafts={task.assist?.held_out === false} />
+          }
           notices={
             <>
               {leaseLeft !== null && leaseLeft < WARN_BEFORE_MS && (
