@@ -54,13 +54,14 @@ export function GivenComparison({ question, answer, before }: Props) {
                 )}
                 <b className="letter">{named(field)}</b>
               </header>
-              <section
+              <div
+                role="group"
                 className="compared-text"
                 tabIndex={question.kind === "ranking" ? 0 : undefined}
                 aria-label={t("compare.text", { letter: named(field) })}
               >
                 <FieldContent field={field} title={named(field)} />
-              </section>
+              </div>
             </div>
           ))}
         </div>

@@ -72,13 +72,14 @@ export default function PairwiseInput(props: KindProps<PairwiseQuestion>) {
               <header>
                 <b className="letter">{letterAt(place)}</b>
               </header>
-              <section
+              <div
+                role="group"
                 className="compared-text"
                 tabIndex={isApart ? 0 : undefined}
                 aria-label={t("compare.text", { letter: letterAt(place) })}
               >
                 <FieldContent field={field} title={letterAt(place)} />
-              </section>
+              </div>
             </div>
           ))}
         </div>

@@ -160,9 +160,14 @@ export default function RankingInput(props: KindProps<RankingQuestion>) {
                   </Button>
                 )}
               </header>
-              <section className="compared-text" tabIndex={0} aria-label={t("compare.text", { letter })}>
+              <div
+                role="group"
+                className="compared-text"
+                tabIndex={0}
+                aria-label={t("compare.text", { letter })}
+              >
                 <FieldContent field={field} title={letter} />
-              </section>
+              </div>
             </li>
           );
         })}
