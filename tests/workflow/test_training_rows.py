@@ -29,7 +29,15 @@ from milo.core.questions import (
 )
 from milo.core.training import LeftOut
 from milo.db.session import Database
-from milo.db.tables import AssignmentRow, ItemPayloadRow, ItemRow, ProjectRow, RevisionRow, SchemaVersionRow
+from milo.db.tables import (
+    AssignmentRow,
+    ItemPayloadRow,
+    ItemRow,
+    ProjectRow,
+    RevisionRow,
+    SchemaVersionRow,
+    WritingRow,
+)
 from milo.workflow.leaving import CHUNK
 from milo.workflow.training_rows import TrainingLedger, TrainingRows
 from tests.builders import NOW, a_database, a_person, a_project, a_spec
@@ -411,6 +419,14 @@ class TestWhatLeaves:
         rows = TrainingRows(writing.database, writing.project_id, options, lambda *_: None, writing.folder)
         writing.answer({}, SENT)
         assert len(list(rows)) == 1
+
+    def test_what_is_measured_is_the_revision_that_leaves(self, writing: Workshop) -> None:
+        id = writing.answer({}, SENT, share=0.25)
+        with writing.database.write() as session:
+            common = {"assignment_id": id, "project_id": writing.project_id, "question": "response"}
+            session.add(WritingRow(**common, revision=2, draft_share=0.75))
+        (row,) = writing.rows("sft", include_provenance=True)
+        assert row["metadata"]["draft_share"] == 0.25
 
     def test_an_answer_to_earlier_questions_is_read_with_these(self, writing: Workshop) -> None:
         writing.answer({}, SENT)
