@@ -152,7 +152,7 @@ def test_a_text_that_is_mostly_a_drafts_asks_for_a_second_press(
     forecast = page.locator(".forecast")
     expect(forecast).to_contain_text("Submit asks twice")
     response.press("Control+Enter")
-    expect(forecast).to_contain_text("Enter again sends it as it is")
+    expect(forecast).to_contain_text("Submit again sends it as it is")
     assert barriers(page) == []
     expect_item(page, "scene-1")
 

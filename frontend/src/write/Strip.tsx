@@ -175,7 +175,7 @@ function Changes({ id, draft, text }: { id: string; draft: Draft; text: string }
       aria-label={t("write.strip.changes_of", { number: draft.number })}
     >
       <p className="meta">{t("write.strip.changes_why", { number: draft.number })}</p>
-      <p dir="auto" className="compared">
+      <p dir="auto" className="against">
         {pieces.map(({ text: words, change }, at) => {
           // biome-ignore-start lint/suspicious/noArrayIndexKey: pieces have no name but their place
           if (change === "removed")

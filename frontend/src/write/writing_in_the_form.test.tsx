@@ -123,7 +123,7 @@ test("more of a draft than is right asks for a second press, and says so before"
   screen.getByText(/Most of this text is the draft's \(100 %; limit 50 %\)/);
   await userEvent.keyboard("{Control>}{Enter}{/Control}");
   expect(finished).toHaveLength(0);
-  expect(forecast()?.textContent).toContain("Enter again sends it as it is.");
+  expect(forecast()?.textContent).toContain("Submit again sends it as it is.");
   await userEvent.keyboard("{Control>}{Enter}{/Control}");
   expect(finished).toHaveLength(1);
   expect(finished[0]?.writing.response?.edits).toMatchObject([{ source: "draft", draft: 4, is_paste: true }]);
