@@ -28,6 +28,7 @@ Json = dict[str, Any]  # Any: OpenAPI is free-form
 #: Described on the page of milo.yaml.
 IN_MILO_YAML = {
     *("ProjectSpec", "SubjectField", "ChoiceQuestion", "ChoicesQuestion", "TextQuestion"),
+    *("ChatQuestion", "PairwiseQuestion", "RankingQuestion"),
     *("Option", "ShownIf", "Guideline", "Section", "Settings"),
 }
 

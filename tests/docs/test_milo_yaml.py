@@ -14,7 +14,16 @@ from pydantic import TypeAdapter
 from milo.core.assistant_policy import AssistantPolicy
 from milo.core.guideline import Guideline, Section
 from milo.core.project import ProjectSpec, Settings, SubjectField, check_spec
-from milo.core.questions import ChoiceQuestion, ChoicesQuestion, Option, ShownIf, TextQuestion
+from milo.core.questions import (
+    ChatQuestion,
+    ChoiceQuestion,
+    ChoicesQuestion,
+    Option,
+    PairwiseQuestion,
+    RankingQuestion,
+    ShownIf,
+    TextQuestion,
+)
 from milo.core.review_policy import CardBar, ReviewPolicy, ReviewRule
 from milo.core.rubric import Criterion, ErrorCategory, Grade, Rubric
 
@@ -25,6 +34,7 @@ BLOCKS: list[dict[str, Any]] = [
 SMALLEST = BLOCKS[0]
 NOUNS = [
     ProjectSpec, SubjectField, ChoiceQuestion, ChoicesQuestion, TextQuestion,
+    ChatQuestion, PairwiseQuestion, RankingQuestion,
     Option, ShownIf, Guideline, Section, Rubric, Criterion, Grade, ErrorCategory,
     Settings, ReviewPolicy, ReviewRule, CardBar, AssistantPolicy,
 ]  # fmt: skip

@@ -48,6 +48,70 @@ def test_a_fault_names_line_value_found_and_what_is_allowed(
     assert allowed in fault.allowed
 
 
+COMPARING = """\
+name: Comparisons
+subject:
+  - {name: talk, title: Conversation, show: chat}
+  - {name: one, title: Response 1}
+  - {name: two, title: Response 2}
+questions:
+  - name: better
+    kind: pairwise
+    title: Which is better?
+    first: one
+    second: two
+  - name: order
+    kind: ranking
+    title: Order them
+    fields: [one, two]
+  - name: reply
+    kind: chat
+    title: What comes next?
+    conversation: talk
+    aim_min_words: 5
+  - name: why
+    kind: text
+    title: Why?
+    aim_max_words: 40
+"""
+
+
+def test_comparisons_turns_and_aims_survive_being_written_and_read() -> None:
+    spec = milo_yaml.read(COMPARING)
+    assert [question.kind for question in spec.questions] == ["pairwise", "ranking", "chat", "text"]
+    assert milo_yaml.read(milo_yaml.write(spec)) == spec
+
+
+@pytest.mark.parametrize(
+    ("right", "wrong", "where", "found", "allowed"),
+    [
+        ("second: two", "second: one", "better.second", "'one'", "another field than the first"),
+        ("second: two", "second: too", "questions.better", "'too'", "talk, one, two"),
+        (
+            "first: one",
+            "first: one\n    ties: three",
+            "questions.0.ties",
+            "'three'",
+            "'none', 'one' or 'two'",
+        ),
+        ("fields: [one, two]", "fields: [one]", "order.fields", "1 fields", "2 to 20"),
+        ("conversation: talk", "conversation: one", "questions.reply", "shown as text", "one shown as chat"),
+        ("conversation: talk", "talk: talk", "questions.2.talk", "'talk'", "conversation"),
+        ("aim_max_words: 40", "aim_max_words: 0", "why.aim_max_words", "0", "1 to 20000 words"),
+    ],
+)
+def test_faults_of_comparisons_and_turns_name_their_line(
+    right: str, wrong: str, where: str, found: str, allowed: str
+) -> None:
+    faults = milo_yaml.check(COMPARING.replace(right, wrong, 1)).faults
+    fault = next(fault for fault in faults if fault.where.endswith(where))
+    assert fault.line is not None
+    block = COMPARING.splitlines()[: fault.line]
+    assert any(line.startswith("questions:") for line in block), "the line is not among the questions"
+    assert found in fault.found
+    assert allowed in fault.allowed
+
+
 def test_a_fault_of_meaning_has_its_line_too() -> None:
     wrong = GOOD.replace(
         "question: sentiment\n      title: Examples", "question: tone\n      title: Examples"
