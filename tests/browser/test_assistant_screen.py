@@ -8,7 +8,7 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
-from playwright.sync_api import Locator, Page, expect
+from playwright.sync_api import Dialog, Locator, Page, expect
 
 from milo.core.assistant_policy import AssistantPolicy
 from milo.core.person import Person
@@ -140,7 +140,12 @@ def test_what_the_server_refuses_stands_at_its_field_and_leaving_is_guarded(
     part(page, "Set-up")
     expect(temperature).to_have_value("9")
     asked: list[str] = []
-    page.once("dialog", lambda dialog: (asked.append(dialog.message), dialog.dismiss()))
+
+    def stay(dialog: Dialog) -> None:
+        asked.append(dialog.message)
+        dialog.dismiss()
+
+    page.once("dialog", stay)
     page.get_by_role("link", name="Data").click()
     expect(temperature).to_have_value("9")
     assert asked == ["Leave without saving the changes?"]
