@@ -13,6 +13,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from sqlalchemy import insert, select, update
+from sqlalchemy.orm import Session
 
 from milo.core.assistant_policy import AssistantPolicy
 from milo.core.errors import InvalidInput
@@ -28,6 +29,7 @@ from milo.core.questions import (
     TextQuestion,
 )
 from milo.core.training import LeftOut
+from milo.db import convert
 from milo.db.session import Database
 from milo.db.tables import (
     AssignmentRow,
@@ -376,6 +378,20 @@ class TestJudgements:
         ]
 
 
+def ask_anew(session: Session, old: SchemaVersionRow, questions: list[Any]) -> None:
+    """A second version of the schema with these questions."""
+    session.add(
+        SchemaVersionRow(
+            project_id=old.project_id,
+            version=2,
+            questions=questions,
+            subject=old.subject,
+            created_at=NOW,
+        )
+    )
+    session.execute(update(ProjectRow).values(schema_version=2))
+
+
 class TestWhatLeaves:
     """Quality labels only, as of one cut, with their provenance where it is asked for."""
 
@@ -432,18 +448,17 @@ class TestWhatLeaves:
         writing.answer({}, SENT)
         with writing.database.write() as session:
             old = session.scalars(select(SchemaVersionRow)).one()
-            questions = [one | {"name": "reply"} for one in old.questions if one["name"] == "response"]
-            session.add(
-                SchemaVersionRow(
-                    project_id=writing.project_id,
-                    version=2,
-                    questions=[old.questions[0], *questions],
-                    subject=old.subject,
-                    created_at=NOW,
-                )
-            )
-            session.execute(update(ProjectRow).values(schema_version=2))
+            asks, answers = old.questions
+            ask_anew(session, old, [asks, answers | {"name": "reply"}])
         assert len(writing.rows("sft")) == 1
+
+    def test_a_conversation_in_any_version_makes_messages_of_all_rows(self, writing: Workshop) -> None:
+        writing.answer({}, SENT)
+        assert writing.rows("kto")[0]["completion"] == "A red lamp."
+        with writing.database.write() as session:
+            old = session.scalars(select(SchemaVersionRow)).one()
+            ask_anew(session, old, [*old.questions, convert.as_data(convert.QUESTIONS, (TURN,))[0]])
+        assert writing.rows("kto")[0]["completion"] == said(("assistant", "A red lamp."))
 
     @pytest.mark.parametrize("format", FORMATS)
     def test_a_project_without_anything_of_the_kind_is_told_what_is_missing(
