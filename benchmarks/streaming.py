@@ -328,6 +328,7 @@ def main() -> None:
         return
     where = serving.machine()
     result = asdict(measure(options.streams, options.words, options.word_ms))
+    where["niceness"] = os.getpriority(os.PRIO_PROCESS, 0)
     content = {"at": datetime.now(UTC).isoformat(), "machine": where, **result}
     options.out.parent.mkdir(exist_ok=True)
     options.out.write_text(json.dumps(content, indent=2) + "\n")
