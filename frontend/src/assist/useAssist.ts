@@ -1,5 +1,6 @@
 /** Drafts of one item: what came, what is being written, and why it failed. Nothing waits for it. */
 import { useCallback, useEffect, useMemo, useRef, useState } from "react";
+import { flushSync } from "react-dom";
 import { api, unwrap } from "../api/client";
 import { ApiError } from "../api/error";
 import type { AnnotatorTask, Answers, Draft } from "../api/types";
@@ -164,7 +165,7 @@ async function read(
       else if (event === "piece") {
         run.text += told.text;
         run.pieces += 1;
-        run.frame ||= requestAnimationFrame(flush);
+        run.frame ||= requestAnimationFrame(() => flushSync(flush)); // in this frame, not the next
       } else if (event === "done") return void say((now) => finished(now, told));
       else if (event === "problem") {
         if (told.draft === null) return failed({ kind: "failed", reason: told.reason });
