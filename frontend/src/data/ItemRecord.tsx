@@ -12,6 +12,7 @@ import { Conversation } from "../shared/Conversation";
 import { ErrorNote } from "../shared/ErrorNote";
 import { keymap, useCommands } from "../shared/keys";
 import { Mark } from "../shared/Mark";
+import { Markdown } from "../shared/Markdown";
 import { Video } from "../shared/Video";
 import { Calls } from "./Calls";
 import { History } from "./History";
@@ -116,6 +117,8 @@ function Fields({ record, subject }: { record: Recorded; subject: SubjectField[]
               <span className="meta">{field.title}</span>
               {field.show === "chat" ? (
                 <Conversation value={record.fields[field.name] ?? null} title={field.title} />
+              ) : field.show === "markdown" ? (
+                <Markdown>{text(field)}</Markdown>
               ) : (
                 <p dir="auto">{text(field)}</p>
               )}
