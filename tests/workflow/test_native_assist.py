@@ -5,6 +5,7 @@ from __future__ import annotations
 import csv
 from collections.abc import Iterator
 from pathlib import Path
+from types import SimpleNamespace
 from typing import Any
 
 import pytest
@@ -17,6 +18,7 @@ from milo.core.questions import Answer, TextAnswer
 from milo.core.writing import Edit, Writing
 from milo.db.tables import AssignmentRow, ModelDraftRow, RatingRow, WritingRow
 from milo.workflow import import_items, native_annotation, ratings
+from milo.workflow.native_assist import assisted
 from tests.builders import NOW, a_project
 from tests.workflow.desk import Desk, a_desk
 from tests.workflow.test_export import bring, rows_of, written
@@ -189,6 +191,22 @@ def test_an_import_that_is_taken_back_takes_its_drafts_along(
     assert stored() == [before[0] + 3, before[1] + 1, before[2] * 2]
     import_items.remove(desk.database, row.id, data_dir=tmp_path, now=NOW)
     assert stored() == before
+
+
+def test_what_was_written_after_the_cut_stays_out() -> None:
+    row = SimpleNamespace(number=1, created_at=NOW, assist_held_out=False)
+    written = {
+        "question": "response",
+        "words": 3,
+        "draft_share": 0.0,
+        "edit_distance": None,
+        "draft_id": None,
+        "pasted": {},
+        "first_edit_ms": None,
+        "edits": None,
+    }
+    told = [SimpleNamespace(revision=number, **written) for number in (1, 3)]
+    assert [one["revision"] for one in assisted(row, [], told, "response")["writing"]] == [1]
 
 
 A_DRAFT = {"number": 1, "question": "response", "model": "m", "prompt_version": "v", "text": "Red."}

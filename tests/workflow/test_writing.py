@@ -292,6 +292,7 @@ def test_the_share_is_that_of_all_drafts_and_the_distance_that_to_the_chief_one(
         ("Why are the bands red?", "outside", "own"),
         ("Words of another page altogether.", "own", "outside"),
         ("Words of another page altogether.", "subject", "outside"),
+        ("Words of another page, and then: red bands stand out", "outside", "outside"),
         ("two words", "own", "own"),
         ("two words", "typed", "outside"),
     ],

@@ -134,7 +134,7 @@ def _runs(words: Sequence[str]) -> Iterator[tuple[str, ...]]:
 
 def _folded(word: str) -> str:
     """A word without what does not count; a browser has no other folding than upper, then lower case."""
-    return unicodedata.normalize("NFC", word).upper().lower().replace("ς", "σ")
+    return unicodedata.normalize("NFC", word).upper().lower()
 
 
 @cache
