@@ -195,6 +195,24 @@ class TestTheBench:
         assert found["forecast"]["calls"] == 3
         assert found["forecast"]["tokens"] > 0
 
+    def test_comparisons_are_left_to_people_and_the_bench_says_so(self, place: Place) -> None:
+        spec = place.researcher.get("/api/projects/reviews").json()
+        fields = [{"name": name, "title": name} for name in ("text", "one", "two")]
+        better = {"kind": "pairwise", "name": "better", "title": "Better?", "first": "one", "second": "two"}
+        body = {"subject": fields, "questions": [*spec["questions"], better]}
+        assert place.researcher.patch("/api/projects/reviews", json=body).status_code == 200
+        job = started(place, "bench", {"model": a_model(place), "correct": False})
+        place.work(job["id"])
+        found = place.researcher.get(f"/api/jobs/{job['id']}/bench").json()
+        assert list(found["not_asked"]) == ["better"]
+        assert "left to people" in found["not_asked"]["better"]
+        assert {name for one in found["items"] for name in one["suggestions"]} == {"sentiment"}
+        place.researcher.patch("/api/projects/reviews", json={"questions": [better]})
+        wanted = {"model": a_model(place, name="Another"), "correct": False}
+        refused = place.researcher.post("/api/projects/reviews/bench", json=wanted)
+        assert refused.status_code == 422
+        assert "nothing to answer" in refused.json()["detail"]
+
     def test_another_prompt_shows_which_answers_flip(self, place: Place) -> None:
         flips = {"when": "bad", "question": "Be kind", "answers": {"Positive": 0.9, "Negative": 0.1}}
         model = a_model(place, params=GOOD_OR_BAD | {"rules": [flips, *GOOD_OR_BAD["rules"]]})
