@@ -125,7 +125,8 @@ function Overview({
         isPaused: spec.data?.settings.paused ?? false,
         isJobRunning: shown !== null && isActive(shown),
         hasGuideline: project.guideline.sections.length > 0,
-        lacksAssistant: project.assistant === null && isWriting(project.questions),
+        isWriting: isWriting(project.questions),
+        hasAssistant: project.assistant !== null,
       })
     : [];
   if (counts.imported === 0)

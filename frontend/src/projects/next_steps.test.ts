@@ -16,7 +16,8 @@ const running: Facts = {
   isPaused: false,
   isJobRunning: false,
   hasGuideline: true,
-  lacksAssistant: false,
+  isWriting: false,
+  hasAssistant: false,
 };
 
 const names = (facts: Facts) => nextSteps(facts).map((step) => step.name);
@@ -49,9 +50,10 @@ test("finished work asks to be exported", () => {
 });
 
 test("a project where people write is told of the assistant until somebody has answered", () => {
-  const fresh = { ...running, labeled: 0, answers: 0, lacksAssistant: true };
+  const fresh = { ...running, labeled: 0, answers: 0, isWriting: true };
   expect(names(fresh)).toEqual(["assistant", "annotate"]);
   expect(names({ ...fresh, labeled: 1 })).not.toContain("assistant");
+  expect(names({ ...fresh, preannotated: 0 })).not.toContain("preannotate");
 });
 
 test("a comment beside a choice makes no writing project; a turn, an aim or texts alone do", () => {
