@@ -345,7 +345,7 @@ def _failures(name: str) -> Any:
     except httpx2.TimeoutException as error:
         raise ModelFailure(f"{name} went silent in the middle of its reply", transient=True) from error
     except httpx2.HTTPError as error:
-        raise ModelFailure(f"{name} broke off in the middle of its reply: {error}", transient=True) from error
+        raise ModelFailure(f"{name} broke off in the middle of its reply", transient=True) from error
     except (LookupError, TypeError, AttributeError) as error:
         raise ModelFailure(f"{name} sent a reply of an unknown form: {error!r}", transient=True) from error
     except ValueError as error:
