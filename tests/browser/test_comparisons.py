@@ -20,6 +20,7 @@ from milo.core.questions import ChatQuestion, PairwiseQuestion, RankingQuestion
 from milo.demo.build import import_file
 from milo.workflow import export, people, projects
 from tests.browser.conftest import Site, expect_item, log_in
+from tests.browser.staging import Stage, wait_until
 
 AXE = Axe()
 TAGS = {"type": "tag", "values": ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]}
@@ -126,6 +127,8 @@ def test_items_are_compared_by_keys_alone_and_kept_by_field_whatever_stood_where
         expect(question(page, "What comes next").get_by_text("Taken as it is.")).to_be_visible()
         page.keyboard.press("Enter")
     expect(page.get_by_role("heading", name="All done")).to_be_visible()
+    revisions = Stage(site.installation, project, slug).revisions
+    wait_until(lambda: len(revisions()) == len(ROWS), "every answer to arrive")
 
     assert set(seen) == {"A", "B"}, "Zebra stood at one side throughout"
     done = export.write(
