@@ -272,6 +272,15 @@ def test_share_and_distance_say_who_decided(
     assert [source for _, _, source in desk.answers(task)] == ["human", origin]
 
 
+def test_a_query_that_its_draft_repeats_is_still_the_persons(desk: Desk) -> None:
+    task = a_task(desk)
+    desk.model_draft(task, f"Why are the bands red? {DRAFT}")
+    desk.submit(task, {"query": TextAnswer(value="Why are the bands red?"), **response(DRAFT)})
+    query, _ = desk.writings(task)
+    assert (query.draft_id, query.draft_share, query.edit_distance) == (None, 0, None)
+    assert desk.revisions(task)[0].origins["query"] == {"": "human"}
+
+
 def test_the_share_is_that_of_all_drafts_and_the_distance_that_to_the_chief_one(desk: Desk) -> None:
     task = a_task(desk)
     desk.model_draft(task, DRAFT)

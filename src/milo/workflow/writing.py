@@ -156,6 +156,8 @@ def _written(
     record = given if _is_readable(given) else Writing()
     texts = _with_streaming(drafts, record)
     read = {id: reliance.draft_of(draft) for id, draft in texts.items()}
+    # A draft repeats what it was asked: only where it was written for this question it tells who wrote.
+    own = {draft.id for draft in drafts if draft.question == question.name}
     sources = _Sources(session, row, read, sent, question)
     edits, end = _read_again(record, sources)
     pasted: Counter[EditSource] = Counter()
@@ -167,8 +169,10 @@ def _written(
         base=record.base,
         edits=edits,
         is_complete=record is given and end == text and sources.may_begin(record.base),
-        aligned=reliance.aligned(reliance.words_of(text), read),
-        is_a_draft=any(text.split() == draft.split() for draft in texts.values() if draft.strip()),
+        aligned=reliance.aligned(
+            reliance.words_of(text), {id: draft for id, draft in read.items() if id in own}
+        ),
+        is_a_draft=any(text.split() == texts[id].split() for id in own if texts[id].strip()),
         pasted=pasted,
     )
 

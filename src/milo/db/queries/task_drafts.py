@@ -26,7 +26,7 @@ _FOR_TASKS = (
     .order_by(ModelDraftRow.assignment_id, ModelDraftRow.number)
 )
 _TEXTS = (
-    select(ModelDraftRow.id, ModelDraftRow.text, ModelDraftRow.status)
+    select(ModelDraftRow.id, ModelDraftRow.question, ModelDraftRow.text, ModelDraftRow.status)
     .where(ModelDraftRow.assignment_id == bindparam("assignment"))
     .order_by(ModelDraftRow.number)
 )
@@ -36,6 +36,7 @@ class DraftText(NamedTuple):
     """What a draft says, so far when it is still generating."""
 
     id: int
+    question: str
     text: str
     status: DraftStatus
 
@@ -59,7 +60,7 @@ def for_tasks(
 def texts(session: Session, assignment_id: int) -> list[DraftText]:
     """What the drafts of an assignment say, oldest first."""
     rows = session.execute(_TEXTS, {"assignment": assignment_id})
-    return [DraftText(id, text, cast(DraftStatus, status)) for id, text, status in rows]
+    return [DraftText(id, question, text, cast(DraftStatus, status)) for id, question, text, status in rows]
 
 
 def as_draft(row: ModelDraftRow, version: str, model: ModelRow, rating: Rating | None) -> Draft:
