@@ -142,7 +142,7 @@ def test_a_draft_is_stopped_by_its_key_and_another_keeps_it(
     wait_until(lambda: [each.status for each in drafts(staged)] == ["stopped"], "the draft to be stored")
 
     endpoint.behaviour = replace(endpoint.behaviour, fault=None, word_ms=1)
-    page.get_by_role("button", name="Another draft").click()
+    page.get_by_role("button", name="Generate another").click()
     box(page, "Draft 2, done")
     box(page, "Draft 1, stopped")
     page.reload()
@@ -256,7 +256,7 @@ def test_an_item_held_out_shows_nothing_of_the_assistant(
 ) -> None:
     begin(site, page, endpoint, tmp_path, "heldout", holdout_share=1.0)
     expect(page.get_by_text("This item is written without the assistant.")).to_be_visible()
-    expect(page.get_by_role("button", name="Write a draft")).to_have_count(0)
+    expect(page.get_by_role("button", name="Generate")).to_have_count(0)
     expect(page.get_by_role("complementary", name="Drafts")).to_have_count(0)
     ask(page)
     page.locator("#text-response").fill("My own answer.")

@@ -78,7 +78,7 @@ const asked = () => server.asked.filter((each) => each.endsWith("/assist")).leng
 
 test("a draft needs the query first, and the bar says so", async () => {
   await show();
-  const button = screen.getByRole("button", { name: /^Write a draft/ });
+  const button = screen.getByRole("button", { name: /^Generate/ });
   expect(button.getAttribute("aria-disabled")).toBe("true");
   await userEvent.click(button);
   expect(screen.getByText("Write the query first, then a draft can be written.")).toBeTruthy();

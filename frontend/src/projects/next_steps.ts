@@ -64,9 +64,11 @@ export function nextSteps(facts: Facts): NextStep[] {
     steps.push({ name: "failures", count: facts.failedSuggestions, tone: "warn" });
   if (!facts.hasGuideline) steps.push({ name: "guideline", count: 0, tone: "warn" });
   if (facts.annotators === 0 && open > 0) steps.push({ name: "members", count: open, tone: "warn" });
-  if (facts.isWriting && !facts.hasAssistant && facts.labeled === 0) steps.push({ name: "assistant", count: 0, tone: "plain" });
+  if (facts.isWriting && !facts.hasAssistant && facts.labeled === 0)
+    steps.push({ name: "assistant", count: 0, tone: "plain" });
   const bare = facts.imported - facts.preannotated;
-  if (bare > 0 && !facts.isJobRunning && !facts.isWriting) steps.push({ name: "preannotate", count: bare, tone: "plain" });
+  if (bare > 0 && !facts.isJobRunning && !facts.isWriting)
+    steps.push({ name: "preannotate", count: bare, tone: "plain" });
   if (open > 0 && facts.annotators > 0) steps.push({ name: "annotate", count: open, tone: "plain" });
   if (facts.toReview > 0) steps.push({ name: "review", count: facts.toReview, tone: "plain" });
   if (open === 0 && facts.exported < facts.answers)

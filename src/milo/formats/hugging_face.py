@@ -99,9 +99,7 @@ def _body(facts: Facts) -> Sequence[str]:
         f"- Answers by version of the guideline: {_counted(facts.guideline_versions)}.",
     ]
     if facts.models:
-        lines.append(
-            f"- Texts by the model of the draft they began with: {_counted(facts.models)}."
-        )
+        lines.append(f"- Texts by the model of the draft they began with: {_counted(facts.models)}.")
     if facts.draft_share is not None:
         lines.append(
             f"- Share of words from a draft, over {_of(facts.written, 'text', 'texts')}: "
