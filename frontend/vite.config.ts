@@ -22,6 +22,6 @@ export default defineConfig({
     setupFiles: "src/setup.test.ts",
     include: ["src/**/*.test.{ts,tsx}"],
     exclude: ["src/setup.test.ts"],
-    maxWorkers: 1,
+    maxWorkers: 2,
   },
 });

@@ -53,7 +53,8 @@ PHASES = (
     Phase("front end: types and style", [*NPM, "run", "check"], "frontend"),
     Phase("front end: tests", [*NPM, "test"], "frontend"),
     Phase("front end: types of the API", [PYTHON, "tools/api_types.py", "--check"], "frontend"),
-    Phase("browser", [*PYTEST, "-n", "2", "tests/browser"], "tests/browser"),
+    # File by file: each starts a server of its own.
+    Phase("browser", [*PYTEST, "-n", "2", "--dist", "loadfile", "tests/browser"], "tests/browser"),
     Phase("examples in the code", [*PYTEST, *DOCTEST, "src/milo"]),
     Phase("documentation", [*PYTEST, "-n", "2", "tests/test_docs.py"], "tests/test_docs.py"),
 )

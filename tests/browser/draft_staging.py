@@ -15,7 +15,7 @@ from milo.formats import milo_yaml
 from milo.installation import Installation, secret_key
 from milo.workflow import models, people, projects
 from milo.workflow.models import ModelSetup
-from tests.browser.conftest import PASSWORD
+from tests.browser.conftest import password_hash
 from tests.browser.staging import Stage
 
 SPEC = """
@@ -62,7 +62,8 @@ def written(
             session,
             login=f"owner.{name}",
             name="Owner",
-            password=PASSWORD,
+            password=None,
+            password_hash=password_hash(),
             role="researcher",
             now=now,
         )

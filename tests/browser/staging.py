@@ -27,6 +27,7 @@ from milo.installation import Installation, secret_key
 from milo.workflow import annotate, assign, inquire, models, people, pre_annotate, projects
 from milo.workflow.models import ModelSetup
 from milo.workflow.pre_annotate import PreAnnotation
+from tests.browser.conftest import password_hash
 
 MODEL = "Rule book"
 SAID = " "  # a text has a space; the inputs that measure a model's own leaning have none
@@ -210,7 +211,13 @@ def _owner(session: Session, now: datetime) -> Person:
     if row is not None:
         return as_person(row)
     return people.add_person(
-        session, login="owner", name="Owner", password="correct horse", role="researcher", now=now
+        session,
+        login="owner",
+        name="Owner",
+        password=None,
+        password_hash=password_hash(),
+        role="researcher",
+        now=now,
     )
 
 
