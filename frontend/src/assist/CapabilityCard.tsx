@@ -16,6 +16,7 @@ interface Props {
 export function CapabilityCard({ card, questions, onClose }: Props) {
   const { t } = useTranslation();
   const title = questions.find(({ name }) => name === card.answers)?.title ?? card.answers;
+  const about = card.model_card?.about;
   const seen = [
     ...(card.query === null ? [] : [t("assist.card.query")]),
     ...(card.sees_pictures ? [t("assist.card.pictures")] : []),
@@ -37,6 +38,11 @@ export function CapabilityCard({ card, questions, onClose }: Props) {
           <Mark of="model" /> <b dir="auto">{card.model}</b>
           <span className="meta mono">{card.version}</span>
         </h3>
+        {typeof about === "string" && about !== "" && (
+          <p className="meta" dir="auto">
+            {t("assist.card.about", { about })}
+          </p>
+        )}
         <p>
           {t("assist.card.writes")} <b dir="auto">{title}</b>
         </p>

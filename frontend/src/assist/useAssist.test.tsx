@@ -44,6 +44,8 @@ test("pieces become one growing draft, and the server has the last word on it", 
 
   server.tell("waiting", { reason: "The model is being loaded" });
   await until(() => result.current.waiting?.reason === "The model is being loaded");
+  server.tell("waiting", { reason: null }); // it is loaded, and reads
+  await until(() => result.current.waiting?.reason === null);
   server.tell("started", STARTED);
   server.tell("piece", { text: "At ", p: 0.9 });
   server.tell("piece", { text: "night", p: 0.8 });

@@ -58,7 +58,7 @@ class Drafts:
 async def write_draft(a: int, who: Who, wanted: AssistInput) -> StreamingResponse:
     """A new draft as server-sent events, token by token.
 
-    `started` {draft, number, model, version}, `waiting` {reason} while a model is loaded, `piece` {text, p}
+    `started` {draft, number, model, version}, `waiting` {reason} while a model is loaded, with null once it is, `piece` {text, p}
     once a token, then `done` with the draft or `problem` {reason, draft}. Closing the connection stops the
     model; what had come is kept.
     """
@@ -150,7 +150,7 @@ async def _events(request: Request, drafting: Drafting) -> AsyncIterator[bytes]:
             pieces = await drafting.news(HEARTBEAT_SECONDS)
             if pieces:
                 yield b"".join(_piece(text, probability) for text, probability in pieces)
-            elif drafting.waits_for is not None and drafting.waits_for != said:
+            elif drafting.waits_for != said:
                 said = drafting.waits_for
                 yield _event("waiting", orjson.dumps({"reason": said}))
             elif drafting.outcome is not None:
