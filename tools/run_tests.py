@@ -54,7 +54,7 @@ PHASES = (
     Phase("front end: tests", [*NPM, "test"], "frontend"),
     Phase("front end: types of the API", [PYTHON, "tools/api_types.py", "--check"], "frontend"),
     # File by file: each starts a server of its own.
-    Phase("browser", [*PYTEST, "-n", "2", "--dist", "loadfile", "tests/browser"], "tests/browser"),
+    Phase("browser", [*PYTEST, "-n", "2", "--dist", "loadgroup", "tests/browser"], "tests/browser"),
     Phase("examples in the code", [*PYTEST, *DOCTEST, "src/milo"]),
     Phase("documentation", [*PYTEST, "-n", "2", "tests/test_docs.py"], "tests/test_docs.py"),
 )

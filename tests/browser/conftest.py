@@ -94,6 +94,14 @@ def running_site(data_dir: Path) -> Iterator[Site]:
         installation.database.close()
 
 
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Files stay together, each starts a server of its own; the longest is dealt to two."""
+    for number, item in enumerate(items):
+        name = item.path.stem
+        half = number % 2 if name == "test_accessibility" else 0
+        item.add_marker(pytest.mark.xdist_group(f"{name} {half}"))
+
+
 @pytest.fixture(scope="module")
 def site(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Site]:
     """One server for the stories of a file; each has people and a project of its own."""
