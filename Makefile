@@ -64,7 +64,7 @@ format: $(STAMPS)/development frontend/node_modules/.stamp
 	@$(NPM) run format
 
 bench: $(STAMPS)/development $(INTERFACE) $(CACHE)/weights/$(WEIGHTS).gguf
-	@set -e; for file in $(BENCHMARKS); do echo "--- $$file"; $(BIN)/python $$file; done
+	@set -e; for file in $(BENCHMARKS); do echo "--- $$file"; PYTHONPATH=. $(BIN)/python $$file; done
 
 api: $(STAMPS)/development frontend/node_modules/.stamp
 	@$(BIN)/python tools/api_types.py

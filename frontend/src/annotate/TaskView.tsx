@@ -32,7 +32,7 @@ import type {
 import type { AssistantSummary } from "../assist/types";
 import { useInsertion } from "../assist/useInsertion";
 import { withCandidates } from "../questions/chat/chat";
-import { fieldsOf, ItemContext, isWritten } from "../questions/kind";
+import { fieldsOf, ItemContext, isWriting, isWritten } from "../questions/kind";
 import { CONFIDENCES } from "../questions/OwnConfidence";
 import { isYesOrNo, optionKeys, optionOfKey } from "../questions/option_keys";
 import { suggestionFor } from "../questions/suggestion";
@@ -339,9 +339,16 @@ export function TaskView(props: TaskViewProps) {
   const isAlone = isBare(left, task.item);
   const Pane = isAlone ? "main" : "section";
   const hasDrafts = assistance !== null && assistance.without === null;
+  // Who writes without a model is reminded all the same of what a good answer is.
+  const alone = isWriting(questions) ? asked.findLast(isWritten) : undefined;
+  const goodAnswer = (
+    <Suspense>
+      <GoodAnswer rubrics={props.rubrics ?? []} onOpen={() => props.onGuideline(true)} />
+    </Suspense>
+  );
   const around =
     assistance === null
-      ? undefined
+      ? alone && { [alone.name]: { after: goodAnswer } }
       : {
           [assistance.drafted.name]: {
             before: (
@@ -358,11 +365,7 @@ export function TaskView(props: TaskViewProps) {
                 </Suspense>
               </>
             ),
-            after: (
-              <Suspense>
-                <GoodAnswer rubrics={props.rubrics ?? []} onOpen={() => props.onGuideline(true)} />
-              </Suspense>
-            ),
+            after: goodAnswer,
           },
         };
   const beside = hasBeside && (

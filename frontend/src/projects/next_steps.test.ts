@@ -1,6 +1,7 @@
 import { expect, test } from "vitest";
 import type { Question } from "../api/types";
-import { type Facts, isWriting, nextSteps } from "./next_steps";
+import { isWriting } from "../questions/kind";
+import { type Facts, nextSteps } from "./next_steps";
 
 const running: Facts = {
   imported: 60,

@@ -1,6 +1,4 @@
 /** What holds a project up, worst first. */
-import type { Question } from "../api/types";
-
 export interface Facts {
   imported: number;
   preannotated: number;
@@ -37,18 +35,6 @@ export interface NextStep {
     | "export";
   count: number;
   tone: "warn" | "redo" | "plain";
-}
-
-/** Whether a project is about writing: a turn, a text of some length, or texts and nothing else. */
-export function isWriting(questions: readonly Question[]): boolean {
-  return questions.some(
-    (one) =>
-      one.kind === "chat" ||
-      (one.kind === "text" &&
-        (one.aim_min_words !== null ||
-          one.aim_max_words !== null ||
-          questions.every(({ kind }) => kind === "text"))),
-  );
 }
 
 export function nextSteps(facts: Facts): NextStep[] {

@@ -88,3 +88,15 @@ export interface KindProps<Q extends Question = Question> {
   onAccept: () => void;
   onRank: (ranks: Ranks) => void;
 }
+
+/** Whether a project is about writing: a turn, a text of some length, or texts and nothing else. */
+export function isWriting(questions: readonly Question[]): boolean {
+  return questions.some(
+    (one) =>
+      one.kind === "chat" ||
+      (one.kind === "text" &&
+        (one.aim_min_words !== null ||
+          one.aim_max_words !== null ||
+          questions.every(({ kind }) => kind === "text"))),
+  );
+}
