@@ -143,8 +143,6 @@ def writing(page: Page, researcher: Page, project: str) -> None:
     page.get_by_role("button", name="Made up").first.click()
     expect(page.locator("[data-save]")).to_have_text("Saved")
     take(page, "writing")
-    page.emulate_media(color_scheme="dark")
-    take(page, "writing-dark")
 
 
 def name_assistant(page: Page, project: str, model: str | None) -> str | None:
@@ -160,9 +158,9 @@ def name_assistant(page: Page, project: str, model: str | None) -> str | None:
 
 
 def assistant(page: Page, project: str) -> None:
-    """What people say of the assistant's drafts."""
+    """How the assistant is set up, with its prompt."""
     page.goto(f"{project}/assistant")
-    expect(page.get_by_role("table").first).to_be_visible()
+    expect(page.get_by_role("heading", name="The prompt", level=2)).to_be_visible()
     take(page, "assistant")
 
 
