@@ -58,7 +58,7 @@ class Drafts:
 async def write_draft(a: int, who: Who, wanted: AssistInput) -> StreamingResponse:
     """A new draft as server-sent events, token by token.
 
-    `started` {draft, number, model, version}, `waiting` {reason} while a model is loaded, with null once it is,
+    `started` {draft, number, model, version}, `waiting` {reason} while a model is loaded, null once it is,
     `piece` {text, p} once a token, then `done` with the draft or `problem` {reason, draft}. Closing the
     connection stops the model; what had come is kept.
     """
