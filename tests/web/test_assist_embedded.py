@@ -113,9 +113,8 @@ class TestAnEngine:
         with a_worker(site) as engines:
             found = site.ask(site.task())
             names = [name for name, _ in found]
-            assert names[:2] == ["started", "waiting"]
-            assert found[1][1]["reason"] == engine.LOADING
-            assert names[2:] == [*["piece"] * 9, "done"]
+            assert names == ["started", "waiting", "waiting", *["piece"] * 9, "done"]
+            assert [told["reason"] for _, told in found[1:3]] == [engine.LOADING, None]
             assert site.rows(ModelDraftRow)[0].cost_usd == 0.0
             assert "waiting" not in [name for name, _ in site.ask(site.task())]
             assert len(engines) == 1

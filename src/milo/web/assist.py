@@ -148,11 +148,11 @@ async def _events(request: Request, drafting: Drafting) -> AsyncIterator[bytes]:
         yield _event("started", orjson.dumps(started))
         while True:
             pieces = await drafting.news(HEARTBEAT_SECONDS)
-            if pieces:
-                yield b"".join(_piece(text, probability) for text, probability in pieces)
-            elif drafting.waits_for != said:
+            if drafting.waits_for != said:
                 said = drafting.waits_for
                 yield _event("waiting", orjson.dumps({"reason": said}))
+            if pieces:
+                yield b"".join(_piece(text, probability) for text, probability in pieces)
             elif drafting.outcome is not None:
                 yield _ended(drafting.outcome)
                 return
