@@ -11,6 +11,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
+from playwright.sync_api import Page
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
@@ -204,6 +205,26 @@ def wait_until(holds: Callable[[], bool], what: str, *, seconds: float = 20) -> 
     while not holds():
         assert time.monotonic() < until, f"waited {seconds} s for {what}"
         time.sleep(0.05)
+
+
+def exported(page: Page, url: str, staged: Stage, format: str) -> list[dict[str, Any]]:
+    """The rows of an export made by the researcher over HTTP."""
+    token = page.request.get(f"{url}/api/me").json()["csrf_token"]
+    job = page.request.post(
+        f"{url}/api/projects/{staged.slug}/jobs",
+        data={"kind": "export", "format": format},
+        headers={"X-CSRF-Token": token},
+    ).json()["id"]
+    found: dict[str, Any] = {}
+
+    def is_done() -> bool:
+        found.update(page.request.get(f"{url}/api/jobs/{job}").json())
+        assert found["state"] != "failed", found["error"]
+        return bool(found["state"] == "done")
+
+    wait_until(is_done, f"export {job} to be done")
+    file = page.request.get(f"{url}/api/exports/{found['result']['export']}/file").text()
+    return [json.loads(line) for line in file.splitlines()]
 
 
 def _owner(session: Session, now: datetime) -> Person:

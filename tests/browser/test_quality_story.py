@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
@@ -20,7 +19,7 @@ from milo.workflow import models, review
 from milo.workflow.models import ModelSetup
 from milo.workflow.review import Review, Reviewer
 from tests.browser.conftest import Site, expect_item, expect_saved, expect_who, log_in
-from tests.browser.staging import Stage, answer, stage, wait_until
+from tests.browser.staging import Stage, answer, exported, stage, wait_until
 
 JUDGE = "Strict rules"
 JUDGED = 60.0  # seconds; the worker looks every other one for answers that wait for the judge
@@ -90,7 +89,7 @@ def test_an_answer_the_judge_sends_back_leaves_only_once_it_is_mended_and_passed
     page.goto(f"{site.url}/p/{staged.slug}/annotate")
     label(page, "s-3", "1", "Positive")
     wait_until(lambda: state(staged, "s-3") == "redo", "the judge to send s-3 back", seconds=JUDGED)
-    assert exported(researcher, site, staged) == ["s-1"]
+    assert labels(researcher, site, staged) == ["s-1"]
 
     page.goto(f"{site.url}/p/{staged.slug}/annotate")
     expect_item(page, "s-3")  # before s-4, which is untouched
@@ -99,7 +98,7 @@ def test_an_answer_the_judge_sends_back_leaves_only_once_it_is_mended_and_passed
     expect(beside).to_contain_text("It is broken, so this is no praise.")
     label(page, "s-3", "2", "Negative")
     wait_until(lambda: state(staged, "s-3") == "passed", "the judge to pass s-3", seconds=JUDGED)
-    assert exported(researcher, site, staged) == ["s-1", "s-3"]
+    assert labels(researcher, site, staged) == ["s-1", "s-3"]
 
     label(page, "s-4", "1", "Positive")
     wait_until(lambda: state(staged, "s-4") == "redo", "the judge to send s-4 back", seconds=JUDGED)
@@ -108,7 +107,7 @@ def test_an_answer_the_judge_sends_back_leaves_only_once_it_is_mended_and_passed
     audits.goto(f"{site.url}/p/{staged.slug}/review?assignment={assignment(staged, 's-4').id}")
     overrule(audits)
     wait_until(lambda: state(staged, "s-4") == "passed", "the auditor's word to stand", seconds=JUDGED)
-    assert exported(researcher, site, staged) == ["s-1", "s-3", "s-4"]
+    assert labels(researcher, site, staged) == ["s-1", "s-3", "s-4"]
     assert card(researcher, site, staged) == {"n": 3, "recall": 1.0, "precision": 0.5, "binds": True}
 
     page.goto(f"{site.url}/p/{staged.slug}/feedback")
@@ -188,24 +187,9 @@ def state(staged: Stage, item: str) -> str:
     return assignment(staged, item).state
 
 
-def exported(page: Page, site: Site, staged: Stage) -> list[str]:
-    """The items whose labels an export holds, made by the researcher over HTTP."""
-    token = page.request.get(f"{site.url}/api/me").json()["csrf_token"]
-    job = page.request.post(
-        f"{site.url}/api/projects/{staged.slug}/jobs",
-        data={"kind": "export", "format": "jsonl"},
-        headers={"X-CSRF-Token": token},
-    ).json()["id"]
-    found: dict[str, Any] = {}
-
-    def is_done() -> bool:
-        found.update(page.request.get(f"{site.url}/api/jobs/{job}").json())
-        assert found["state"] != "failed", found["error"]
-        return bool(found["state"] == "done")
-
-    wait_until(is_done, f"export {job} to be done")
-    file = page.request.get(f"{site.url}/api/exports/{found['result']['export']}/file").text()
-    return sorted(json.loads(line)["item_id"] for line in file.splitlines())
+def labels(page: Page, site: Site, staged: Stage) -> list[str]:
+    """The items whose labels an export holds."""
+    return sorted(row["item_id"] for row in exported(page, site.url, staged, "jsonl"))
 
 
 def card(page: Page, site: Site, staged: Stage) -> dict[str, Any]:

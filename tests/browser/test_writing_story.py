@@ -3,12 +3,10 @@ back, it is mended and passes; what leaves for training holds the draft and what
 
 from __future__ import annotations
 
-import json
 from collections.abc import Iterator
 from dataclasses import replace
 from datetime import UTC, datetime
 from pathlib import Path
-from typing import Any
 
 import pytest
 from playwright.sync_api import Browser, Page, expect
@@ -27,7 +25,7 @@ from milo.workflow.models import ModelSetup
 from milo.workflow.review import Review, Reviewer
 from tests.browser.conftest import Site, expect_closed, expect_item, log_in, understand
 from tests.browser.draft_staging import DRAFT, QUERY, written
-from tests.browser.staging import Stage, wait_until
+from tests.browser.staging import Stage, exported, wait_until
 from tests.scripted_endpoint import Behaviour, ScriptedEndpoint
 
 JUDGE = "Reads for dates"
@@ -121,11 +119,11 @@ def test_a_text_written_with_drafts_is_sent_back_mended_and_leaves_with_what_the
 
     trainer = browser.new_context().new_page()
     log_in(trainer, site, "trains")
-    (pair,) = exported(trainer, site, staged, "dpo")
+    (pair,) = exported(trainer, site.url, staged, "dpo")
     assert pair["prompt"][-1]["content"].endswith(QUERY)
     assert pair["chosen"] == [{"role": "assistant", "content": final}]
     assert pair["rejected"] == [{"role": "assistant", "content": DRAFT}]
-    row = next(row for row in exported(trainer, site, staged, "jsonl") if row["item_id"] == "scene-3")
+    row = next(row for row in exported(trainer, site.url, staged, "jsonl") if row["item_id"] == "scene-3")
     drafts = row["annotation"]["assist"]["drafts"]
     assert [one["text"] == DRAFT for one in drafts] == [False, True]
     trainer.context.close()
@@ -218,23 +216,3 @@ def writings(staged: Stage) -> list[WritingRow]:
             WritingRow.project_id == staged.project, WritingRow.question == "response"
         )
         return list(session.scalars(wanted.order_by(WritingRow.revision)))
-
-
-def exported(page: Page, site: Site, staged: Stage, format: str) -> list[dict[str, Any]]:
-    """The rows of an export made by the researcher over HTTP."""
-    token = page.request.get(f"{site.url}/api/me").json()["csrf_token"]
-    job = page.request.post(
-        f"{site.url}/api/projects/{staged.slug}/jobs",
-        data={"kind": "export", "format": format},
-        headers={"X-CSRF-Token": token},
-    ).json()["id"]
-    found: dict[str, Any] = {}
-
-    def is_done() -> bool:
-        found.update(page.request.get(f"{site.url}/api/jobs/{job}").json())
-        assert found["state"] != "failed", found["error"]
-        return bool(found["state"] == "done")
-
-    wait_until(is_done, f"export {job} to be done")
-    file = page.request.get(f"{site.url}/api/exports/{found['result']['export']}/file").text()
-    return [json.loads(line) for line in file.splitlines()]

@@ -1,19 +1,16 @@
 /** The assistant of a project: how it is set up, what people say of it, and what they make of its faults. */
-import { useMutation, useQuery, useQueryClient } from "@tanstack/react-query";
 import { useBlocker, useNavigate, useSearch } from "@tanstack/react-router";
 import { useState } from "react";
 import { useTranslation } from "react-i18next";
 import { ApiError } from "../api/error";
-import { changeProject, readSpec } from "../api/researcher";
+import { changeProject } from "../api/researcher";
 import type { AssistantPolicy, Fault, Project, ProjectSpec } from "../api/types";
 import "../guideline/builder.css";
 import "../locales/assistant";
-import { useProject } from "../projects/useProject";
+import { useSaveKey, useSaveSpec, WithSpec } from "../projects/spec";
 import { Button } from "../shared/Button";
 import { ErrorNote } from "../shared/ErrorNote";
-import { useCommands } from "../shared/keys";
 import "../shared/researcher.css";
-import { showToast } from "../shared/toast";
 import "./assistant.css";
 import { Cases } from "./Cases";
 import { Examples } from "./Examples";
@@ -24,20 +21,11 @@ import { Report } from "./Report";
 
 export function AssistantScreen() {
   const { t } = useTranslation();
-  const project = useProject();
-  const spec = useQuery({
-    queryKey: ["spec", project.slug],
-    queryFn: () => readSpec(project.slug),
-    staleTime: 0,
-  });
-  if (!spec.data)
-    return (
-      <main className="screen" id="main" tabIndex={-1}>
-        <h1 className="vh">{t("nav.assistant")}</h1>
-        <ErrorNote error={spec.error} onRetry={() => void spec.refetch()} />
-      </main>
-    );
-  return <Editor key={project.slug} project={project} spec={spec.data} />;
+  return (
+    <WithSpec title={t("nav.assistant")}>
+      {(project, spec) => <Editor key={project.slug} project={project} spec={spec} />}
+    </WithSpec>
+  );
 }
 
 export interface EditorProps {
@@ -54,22 +42,18 @@ function Editor({ project, spec }: { project: Project; spec: ProjectSpec }) {
   const saved = spec.settings.assistant;
   const [policy, setPolicy] = useState(saved);
   const isChanged = JSON.stringify(policy) !== JSON.stringify(saved);
-  const save = useSave(project, policy, setPolicy);
+  const save = useSaveSpec(
+    project.slug,
+    () => changeProject(project.slug, { settings: { assistant: policy } as ProjectSpec["settings"] }),
+    (now) => setPolicy(now.settings.assistant),
+    ["assistant-report"],
+  );
   useBlocker({
     shouldBlockFn: ({ current, next }) =>
       isChanged && current.pathname !== next.pathname && !window.confirm(t("builder.leave")),
     enableBeforeUnload: isChanged,
   });
-  useCommands([
-    {
-      id: "assistant.save",
-      keys: ["Ctrl+s"],
-      label: "assistant.save",
-      scope: "page",
-      inText: true,
-      run: () => isChanged && !save.isPending && save.mutate(),
-    },
-  ]);
+  useSaveKey("assistant", isChanged, save);
   const editor: EditorProps = {
     spec,
     policy,
@@ -142,22 +126,3 @@ function Editor({ project, spec }: { project: Project; spec: ProjectSpec }) {
 }
 
 /** Saving, and what is read anew when it is done. */
-function useSave(project: Project, policy: AssistantPolicy, setPolicy: (policy: AssistantPolicy) => void) {
-  const { t } = useTranslation();
-  const queries = useQueryClient();
-  return useMutation({
-    mutationFn: () =>
-      changeProject(project.slug, { settings: { assistant: policy } as ProjectSpec["settings"] }),
-    onSuccess: async () => {
-      const now = await queries.fetchQuery({
-        queryKey: ["spec", project.slug],
-        queryFn: () => readSpec(project.slug),
-        staleTime: 0,
-      });
-      setPolicy(now.settings.assistant);
-      for (const key of ["project", "assistant-report"])
-        await queries.invalidateQueries({ queryKey: [key, project.slug] });
-      showToast(t("builder.saved"));
-    },
-  });
-}

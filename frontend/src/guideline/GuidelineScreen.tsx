@@ -1,20 +1,17 @@
 /** What is shown, what is asked and what the guideline says: edited here, with the labeling form beside it. */
-import { useMutation, useQuery, useQueryClient } from "@tanstack/react-query";
 import { useBlocker } from "@tanstack/react-router";
 import type { TFunction } from "i18next";
 import { useState } from "react";
 import { useTranslation } from "react-i18next";
 import { ApiError } from "../api/error";
-import { changeProject, readSpec } from "../api/researcher";
+import { changeProject } from "../api/researcher";
 import type { Fault, Project, ProjectSpec } from "../api/types";
 import "../locales/researcher";
-import { useProject } from "../projects/useProject";
+import { useSaveKey, useSaveSpec, WithSpec } from "../projects/spec";
 import { Button } from "../shared/Button";
 import { ErrorNote } from "../shared/ErrorNote";
 import { Icon } from "../shared/Icon";
-import { useCommands } from "../shared/keys";
 import "../shared/researcher.css";
-import { showToast } from "../shared/toast";
 import "./builder.css";
 import { changesOf } from "./draft";
 import { Preview } from "./Preview";
@@ -29,20 +26,11 @@ type Step = (typeof STEPS)[number];
 
 export function GuidelineScreen() {
   const { t } = useTranslation();
-  const project = useProject();
-  const spec = useQuery({
-    queryKey: ["spec", project.slug],
-    queryFn: () => readSpec(project.slug),
-    staleTime: 0,
-  });
-  if (!spec.data)
-    return (
-      <main className="screen" id="main" tabIndex={-1}>
-        <h1 className="vh">{t("nav.guideline")}</h1>
-        <ErrorNote error={spec.error} onRetry={() => void spec.refetch()} />
-      </main>
-    );
-  return <Builder key={project.slug} project={project} saved={spec.data} />;
+  return (
+    <WithSpec title={t("nav.guideline")}>
+      {(project, spec) => <Builder key={project.slug} project={project} saved={spec} />}
+    </WithSpec>
+  );
 }
 
 export interface EditorProps {
@@ -53,35 +41,13 @@ export interface EditorProps {
 
 function Builder({ project, saved }: { project: Project; saved: ProjectSpec }) {
   const { t } = useTranslation();
-  const queries = useQueryClient();
   const [step, goTo] = useState<Step>("questions");
   const [spec, setSpec] = useState(saved);
   const changes = changesOf(saved, spec);
   const isChanged = Object.keys(changes).length > 0;
-  const save = useMutation({
-    mutationFn: () => changeProject(project.slug, changes),
-    onSuccess: async () => {
-      const now = await queries.fetchQuery({
-        queryKey: ["spec", project.slug],
-        queryFn: () => readSpec(project.slug),
-        staleTime: 0,
-      });
-      setSpec(now);
-      await queries.invalidateQueries({ queryKey: ["project", project.slug] });
-      showToast(t("builder.saved"));
-    },
-  });
+  const save = useSaveSpec(project.slug, () => changeProject(project.slug, changes), setSpec);
   useUnsavedGuard(isChanged, t("builder.leave"));
-  useCommands([
-    {
-      id: "builder.save",
-      keys: ["Ctrl+s"],
-      label: "builder.save",
-      scope: "page",
-      inText: true,
-      run: () => isChanged && !save.isPending && save.mutate(),
-    },
-  ]);
+  useSaveKey("builder", isChanged, save);
   const faults = save.error instanceof ApiError ? save.error.faults : [];
   const editor: EditorProps = { spec, faults, onChange: (some) => setSpec({ ...spec, ...some }) };
   return (

@@ -1,20 +1,16 @@
 /** What makes an answer good, and who looks: rubrics, the policy and calibration, with the score beside the form. */
-import { useMutation, useQuery, useQueryClient } from "@tanstack/react-query";
 import { useBlocker } from "@tanstack/react-router";
 import { useState } from "react";
 import { useTranslation } from "react-i18next";
 import { ApiError } from "../api/error";
-import { readSpec } from "../api/researcher";
 import type { Fault, Project, ProjectSpec } from "../api/types";
 import "../guideline/builder.css";
 import "../locales/rubric";
-import { useProject } from "../projects/useProject";
+import { useSaveKey, useSaveSpec, WithSpec } from "../projects/spec";
 import { Button } from "../shared/Button";
 import { ErrorNote } from "../shared/ErrorNote";
 import { Icon } from "../shared/Icon";
-import { useCommands } from "../shared/keys";
 import "../shared/researcher.css";
-import { showToast } from "../shared/toast";
 import { Calibration } from "./Calibration";
 import { LiveScore } from "./LiveScore";
 import { PolicyEditor } from "./PolicyEditor";
@@ -31,20 +27,11 @@ type Step = (typeof STEPS)[number];
 
 export function RubricScreen() {
   const { t } = useTranslation();
-  const project = useProject();
-  const spec = useQuery({
-    queryKey: ["spec", project.slug],
-    queryFn: () => readSpec(project.slug),
-    staleTime: 0,
-  });
-  if (!spec.data)
-    return (
-      <main className="screen" id="main" tabIndex={-1}>
-        <h1 className="vh">{t("nav.rubric")}</h1>
-        <ErrorNote error={spec.error} onRetry={() => void spec.refetch()} />
-      </main>
-    );
-  return <Editor key={project.slug} project={project} saved={spec.data} />;
+  return (
+    <WithSpec title={t("nav.rubric")}>
+      {(project, spec) => <Editor key={project.slug} project={project} saved={spec} />}
+    </WithSpec>
+  );
 }
 
 export interface Draft {
@@ -72,23 +59,17 @@ function Editor({ project, saved }: { project: Project; saved: ProjectSpec }) {
   const hasNewPolicy = differs(draft.policy, saved.settings.review);
   const isChanged = hasNewRubrics || hasNewPolicy;
   const isUnsaved = isChanged || yaml !== null;
-  const save = useSave(project, setDraft, () =>
-    saveRubrics(project.slug, hasNewRubrics ? draft.rubrics : null, hasNewPolicy ? draft.policy : null),
+  const save = useSaveSpec(
+    project.slug,
+    () => saveRubrics(project.slug, hasNewRubrics ? draft.rubrics : null, hasNewPolicy ? draft.policy : null),
+    (now) => setDraft(draftOf(now)),
+    ["rubric-versions", "judges", "coverage"],
   );
   useBlocker({
     shouldBlockFn: () => isUnsaved && !window.confirm(t("builder.leave")),
     enableBeforeUnload: isUnsaved,
   });
-  useCommands([
-    {
-      id: "rubric.save",
-      keys: ["Ctrl+s"],
-      label: "rubric.save",
-      scope: "page",
-      inText: true,
-      run: () => isChanged && !save.isPending && save.mutate(),
-    },
-  ]);
+  useSaveKey("rubric", isChanged, save);
   const faults = save.error instanceof ApiError ? save.error.faults : [];
   const editor: EditorProps = {
     project,
@@ -203,21 +184,3 @@ function differs(one: unknown, other: unknown): boolean {
 }
 
 /** Saving, and what is read anew when it is done. */
-function useSave(project: Project, setDraft: (draft: Draft) => void, send: () => Promise<unknown>) {
-  const { t } = useTranslation();
-  const queries = useQueryClient();
-  return useMutation({
-    mutationFn: send,
-    onSuccess: async () => {
-      const now = await queries.fetchQuery({
-        queryKey: ["spec", project.slug],
-        queryFn: () => readSpec(project.slug),
-        staleTime: 0,
-      });
-      setDraft(draftOf(now));
-      for (const key of ["project", "rubric-versions", "judges", "coverage"])
-        await queries.invalidateQueries({ queryKey: [key, project.slug] });
-      showToast(t("builder.saved"));
-    },
-  });
-}
