@@ -13,7 +13,6 @@ from __future__ import annotations
 import argparse
 import json
 import os
-import shutil
 import tempfile
 from dataclasses import replace
 from datetime import UTC, datetime
@@ -23,7 +22,7 @@ from playwright.sync_api import Page, sync_playwright
 
 from benchmarks.serving import at
 from benchmarks.streaming import POLICY, endpoint
-from benchmarks.ui_latency import BROWSER_FLAGS, PASSWORD, machine, server
+from benchmarks.ui_latency import BROWSER_FLAGS, PASSWORD, browser_path, machine, server
 from milo.config import Config
 from milo.core.guideline import Guideline
 from milo.core.project import ProjectSpec, Settings, SubjectField
@@ -133,9 +132,8 @@ def prepare(folder: Path, model: str) -> tuple[Installation, str]:
 
 def read(url: str, slug: str, lasts_ms: float) -> tuple[list[float], list[float], str]:
     """Watch one draft to its end, typing beside it; the delays of words and keys."""
-    executable = os.environ.get("MILO_CHROMIUM") or shutil.which("chromium") or shutil.which("google-chrome")
     with sync_playwright() as driver:
-        browser = driver.chromium.launch(executable_path=executable, args=BROWSER_FLAGS)
+        browser = driver.chromium.launch(executable_path=browser_path(), args=BROWSER_FLAGS)
         context = browser.new_context(viewport={"width": 1440, "height": 900})
         context.request.post(f"{url}/api/login", data={"login": "writer", "password": PASSWORD})
         page = context.new_page()

@@ -23,5 +23,6 @@ export default defineConfig({
     include: ["src/**/*.test.{ts,tsx}"],
     exclude: ["src/setup.test.ts"],
     maxWorkers: 2,
+    isolate: false, // one page a worker instead of one a file: what a test changes, it puts back
   },
 });

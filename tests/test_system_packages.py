@@ -5,7 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 
 import pytest
-from install_system_packages import apt_commands, main, missing_packages
+from install_system_packages import BROWSERS, apt_commands, find_browser, main, missing_packages
 
 
 @pytest.fixture
@@ -23,10 +23,10 @@ def a_program(path: Path) -> None:
 
 
 def test_a_bare_machine_lacks_both(bare: Path) -> None:
-    assert missing_packages() == ["chromium", "postgresql"]
+    assert missing_packages() == ["chromium-headless-shell", "postgresql"]
 
 
-@pytest.mark.parametrize("name", ["chromium", "chromium-browser", "google-chrome"])
+@pytest.mark.parametrize("name", BROWSERS)
 def test_any_browser_on_the_path_is_enough(bare: Path, name: str) -> None:
     a_program(bare / name)
     assert missing_packages() == ["postgresql"]
@@ -34,21 +34,23 @@ def test_any_browser_on_the_path_is_enough(bare: Path, name: str) -> None:
 
 def test_a_browser_that_is_named_is_enough(bare: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("MILO_CHROMIUM", "/opt/browser")
+    a_program(bare / "chromium")
+    assert find_browser() == "/opt/browser"
     assert missing_packages() == ["postgresql"]
 
 
 @pytest.mark.parametrize("place", ["initdb", "postgresql/15/bin/initdb"])
 def test_postgresql_is_found_on_the_path_and_where_debian_puts_it(bare: Path, place: str) -> None:
     a_program(bare / place)
-    assert missing_packages() == ["chromium"]
+    assert missing_packages() == ["chromium-headless-shell"]
 
 
 def test_without_apt_it_only_says_what_is_missing(bare: Path, capsys: pytest.CaptureFixture[str]) -> None:
     assert main() == 0
-    assert "apt-get install chromium postgresql" in capsys.readouterr().out
+    assert "apt-get install chromium-headless-shell postgresql" in capsys.readouterr().out
 
 
 def test_apt_reads_its_lists_before_it_installs_without_asking() -> None:
-    update, install = apt_commands(["chromium"])
+    update, install = apt_commands(["a-package"])
     assert update[-1] == "update"
-    assert install[2:] == ["install", "--yes", "--no-install-recommends", "chromium"]
+    assert install[2:] == ["install", "--yes", "--no-install-recommends", "a-package"]

@@ -13,6 +13,8 @@ from collections.abc import Sequence
 from pathlib import Path
 
 POSTGRESQL = Path("/usr/lib/postgresql")
+#: On the PATH any of these will do; the first opens pages in a third of the time of the others.
+BROWSERS = ("chromium-headless-shell", "chromium", "chromium-browser", "google-chrome")
 
 
 def main() -> int:
@@ -42,12 +44,16 @@ def apt_commands(packages: Sequence[str]) -> list[list[str]]:
 def missing_packages() -> list[str]:
     """The Debian packages of what is neither on the PATH nor where Debian puts it."""
     packages = []
-    browsers = ("chromium", "chromium-browser", "google-chrome")
-    if not os.environ.get("MILO_CHROMIUM") and not any(map(shutil.which, browsers)):
-        packages.append("chromium")
+    if find_browser() is None:
+        packages.append(BROWSERS[0])
     if not any(POSTGRESQL.glob("*/bin/initdb")) and not shutil.which("initdb"):
         packages.append("postgresql")
     return packages
+
+
+def find_browser() -> str | None:
+    """`MILO_CHROMIUM`, else the first of `BROWSERS` on the PATH; None where there is none."""
+    return os.environ.get("MILO_CHROMIUM") or next(filter(None, map(shutil.which, BROWSERS)), None)
 
 
 if __name__ == "__main__":

@@ -20,6 +20,7 @@ REPOSITORY = Path(__file__).resolve().parent.parent
 PYTHON = sys.executable
 NPM = [PYTHON, "tools/node.py", "npm", "--prefix", "frontend", "--loglevel=error"]
 PYTEST = [PYTHON, "-m", "pytest", "-q", "--durations=5", "--durations-min=2"]
+BOTH_CORES = ["-n", "2", "--dist", "worksteal"]  # whoever has nothing left takes over from the other
 DOCTEST = ["--doctest-modules", "--ignore=src/milo/db/migrations"]  # migrations run when imported
 NO_TESTS = 5  # pytest's exit status where it found none
 ELSEWHERE = ["--ignore=tests/browser", "--ignore=tests/test_docs.py"]  # phases of their own
@@ -45,9 +46,9 @@ PHASES = (
     Phase("format", [PYTHON, "-m", "ruff", "format", "--check", "--quiet", "."]),
     Phase("lint", [PYTHON, "-m", "ruff", "check", "--quiet", "."]),
     Phase("types", [PYTHON, "-m", "mypy", "--no-error-summary"]),
-    Phase("unit", [*PYTEST, "-n", "2", "-m", "not slow", "tests", *ELSEWHERE, *PARTS], path="tests"),
-    Phase("flows", [*PYTEST, "-n", "2", "-m", "not slow", *FLOWS], path="tests"),
-    Phase("proofs", [*PYTEST, "-n", "2", "-m", "slow and not timed", "tests", *ELSEWHERE], path="tests"),
+    Phase("unit", [*PYTEST, *BOTH_CORES, "-m", "not slow", "tests", *ELSEWHERE, *PARTS], path="tests"),
+    Phase("flows", [*PYTEST, *BOTH_CORES, "-m", "not slow", *FLOWS], path="tests"),
+    Phase("proofs", [*PYTEST, *BOTH_CORES, "-m", "slow and not timed", "tests", *ELSEWHERE], path="tests"),
     # Alone, one after the other: they measure times.
     Phase("proofs that measure times", [*PYTEST, "-m", "timed", "tests", *ELSEWHERE], path="tests"),
     Phase("front end: types and style", [*NPM, "run", "check"], "frontend"),
@@ -56,7 +57,7 @@ PHASES = (
     # File by file: each starts a server of its own.
     Phase("browser", [*PYTEST, "-n", "2", "--dist", "loadgroup", "tests/browser"], "tests/browser"),
     Phase("examples in the code", [*PYTEST, *DOCTEST, "src/milo"]),
-    Phase("documentation", [*PYTEST, "-n", "2", "tests/test_docs.py"], "tests/test_docs.py"),
+    Phase("documentation", [*PYTEST, *BOTH_CORES, "tests/test_docs.py"], "tests/test_docs.py"),
 )
 GROUPS = {
     "check": ("format", "lint", "types"),

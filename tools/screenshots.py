@@ -9,7 +9,6 @@ from __future__ import annotations
 
 import os
 import re
-import shutil
 import signal
 import subprocess
 import sys
@@ -20,6 +19,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 from urllib.parse import urljoin
 
+from install_system_packages import find_browser
 from playwright.sync_api import Browser, Page, ViewportSize, expect, sync_playwright
 from sqlalchemy import delete
 
@@ -39,7 +39,6 @@ BROWSER_FLAGS = ["--no-sandbox", "--disable-gpu", "--no-first-run", "--disable-b
 
 def main() -> None:
     """Build the demo, take every picture."""
-    executable = os.environ.get("MILO_CHROMIUM") or shutil.which("chromium") or shutil.which("google-chrome")
     IMAGES.mkdir(parents=True, exist_ok=True)
     with tempfile.TemporaryDirectory(prefix="milo-pictures-") as folder:
         config = load().model_copy(update={"data_dir": Path(folder), "database_url": ""})
@@ -47,7 +46,7 @@ def main() -> None:
         demo = build(installation, now=datetime.now(UTC))
         leave_out(installation, demo.waiting_jobs)
         with served(installation) as url, sync_playwright() as driver:
-            browser = driver.chromium.launch(executable_path=executable, args=BROWSER_FLAGS)
+            browser = driver.chromium.launch(executable_path=find_browser(), args=BROWSER_FLAGS)
             addresses = (f"{url}/p/{demo.projects[key]}" for key in ("comments", "reviews", "pictures"))
             take_all(browser, *addresses)
             browser.close()

@@ -268,7 +268,10 @@ test("what one tab took back no other tab sends", async () => {
 /** Take back once no other tab is sending. */
 async function takenBack(outbox: Outbox, clientId: string): Promise<boolean> {
   let isBack = false;
-  for (let round = 0; round < 200 && !isBack; round += 1) isBack = await outbox.takeBack(clientId);
+  for (let round = 0; round < 200 && !isBack; round += 1) {
+    isBack = await outbox.takeBack(clientId);
+    await new Promise((resolve) => setTimeout(resolve, 2));
+  }
   return isBack;
 }
 
