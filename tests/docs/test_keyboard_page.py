@@ -7,7 +7,7 @@ import re
 from tests.docs.markdown import REPOSITORY
 
 PAGE = (REPOSITORY / "docs" / "how-to" / "label-with-the-keyboard.md").read_text(encoding="utf-8")
-SCREEN = (REPOSITORY / "frontend" / "src" / "annotate" / "TaskView.tsx").read_text(encoding="utf-8")
+SCREEN = (REPOSITORY / "frontend" / "src" / "annotate" / "useTaskKeys.ts").read_text(encoding="utf-8")
 COMMAND = re.compile(r'page\("(\w+)", [^\[\n]*\[([^\]]+)\]')
 NAMES = {"ArrowDown": "Down", "ArrowUp": "Up", "Escape": "Esc"}
 

@@ -11,7 +11,7 @@ from milo.core.errors import Conflict, Forbidden, InvalidInput
 from milo.core.questions import Answer, ChoiceAnswer, ChoicesAnswer, TextAnswer
 from milo.core.submission import SentSuggestion
 from milo.db.tables import AssignmentRow, DraftRow
-from milo.workflow import annotate
+from milo.workflow import own_work
 from tests.builders import NEGATIVE, NOW, POSITIVE, a_spec
 from tests.workflow.desk import Desk, a_desk
 
@@ -508,8 +508,8 @@ def test_own_work_is_listed_latest_first_in_pages(desk: Desk) -> None:
         desk.submit(task, NEGATIVE)
     with desk.database.read() as session:
         project = desk._project(session)
-        first = annotate.mine(session, project, person.id, status="all", limit=2, cursor=None)
-        second = annotate.mine(session, project, person.id, status="all", limit=2, cursor=first.next_cursor)
+        first = own_work.page(session, project, person.id, status="all", limit=2, cursor=None)
+        second = own_work.page(session, project, person.id, status="all", limit=2, cursor=first.next_cursor)
     listed = [entry.assignment for entry in (*first.items, *second.items)]
     assert listed == [task.assignment for task in reversed(tasks)]
     assert second.next_cursor is None
@@ -527,9 +527,9 @@ def test_own_work_can_be_asked_for_by_what_became_of_it(desk: Desk) -> None:
     with desk.database.read() as session:
         project = desk._project(session)
         for status, task in (("submitted", done), ("skipped", skipped), ("rejected", rejected)):
-            page = annotate.mine(session, project, person.id, status=status, limit=20, cursor=None)
+            page = own_work.page(session, project, person.id, status=status, limit=20, cursor=None)
             assert [entry.assignment for entry in page.items] == [task.assignment]
-        progress = annotate.my_progress(session, project, person.id, "annotator", since=NOW)
+        progress = own_work.progress(session, project, person.id, "annotator", since=NOW)
     assert (progress.today, progress.total, progress.goal) == (2, 2, 60)
     assert (progress.project_done, progress.project_total) == (2, 3)
 
@@ -537,4 +537,4 @@ def test_own_work_can_be_asked_for_by_what_became_of_it(desk: Desk) -> None:
 @pytest.mark.parametrize("cursor", ["", "x_1", "2026-01-01_1", "2026-01-01T00:00:00+00:00_x"])
 def test_a_cursor_that_cannot_be_read_is_refused(desk: Desk, cursor: str) -> None:
     with desk.database.read() as session, pytest.raises(InvalidInput, match="cursor"):
-        annotate.mine(session, desk._project(session), 1, status="all", limit=20, cursor=cursor)
+        own_work.page(session, desk._project(session), 1, status="all", limit=20, cursor=cursor)

@@ -30,7 +30,7 @@ from milo.db.tables import ItemPayloadRow, ProjectRow
 from milo.roles import pre_annotator
 from milo.roles.judge import judged_text
 from milo.roles.judging import Judging
-from milo.workflow import annotate, export, import_items
+from milo.workflow import export, import_items, own_work
 from tests.builders import NOW, Clock, a_project
 from tests.workflow.desk import Desk, a_desk
 
@@ -116,7 +116,7 @@ def test_an_annotator_reads_letters_in_the_own_list_never_fields_or_titles(desk:
     desk.submit(task, ANSWERS)
     with desk.database.read() as session:
         project = session.get_one(ProjectRow, desk.project_id)
-        (entry,) = annotate.mine(session, project, person.id, status="all", cursor=None, limit=9).items
+        (entry,) = own_work.page(session, project, person.id, status="all", cursor=None, limit=9).items
     letter = "AB"[task.orders["better"].index("two")]
     assert entry.answers_summary.startswith(f"{letter} · ")
     order = task.orders["order"]

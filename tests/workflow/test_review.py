@@ -14,7 +14,7 @@ from milo.core.feedback import Finding
 from milo.core.review_policy import Decision
 from milo.db.queries import reviews
 from milo.db.tables import AssignmentRow
-from milo.workflow import annotate, assign, calibration, own_feedback, review_report
+from milo.workflow import assign, calibration, own_feedback, own_work, review_report
 from milo.workflow.review import Review, store_review
 from tests.builders import NEGATIVE, NOW, POSITIVE
 from tests.workflow.review_desk import (
@@ -97,10 +97,10 @@ def test_progress_tells_reviewers_what_waits_and_annotators_what_came_back(desk:
     desk.review(auditor, first, BAD)
     with desk.database.read() as session:
         project = desk._project(session)
-        own = annotate.my_progress(session, project, person.id, "annotator", since=NOW)
-        others = annotate.my_progress(session, project, auditor.person.id, "auditor", since=NOW)
-        (back,) = annotate.mine(session, project, person.id, status="redo", limit=20, cursor=None).items
-        passed = annotate.mine(session, project, person.id, status="passed", limit=20, cursor=None).items
+        own = own_work.progress(session, project, person.id, "annotator", since=NOW)
+        others = own_work.progress(session, project, auditor.person.id, "auditor", since=NOW)
+        (back,) = own_work.page(session, project, person.id, status="redo", limit=20, cursor=None).items
+        passed = own_work.page(session, project, person.id, status="passed", limit=20, cursor=None).items
     assert (own.to_redo, own.to_review, own.has_rubric) == (1, None, True)
     assert (others.to_redo, others.to_review) == (0, 1)
     assert (back.assignment, passed) == (first.assignment, ())
@@ -696,7 +696,7 @@ def test_a_withdrawn_answer_is_not_taken_up_again_by_its_author(desk: ReviewDesk
     desk.review(desk.reviewer(), task, BAD)
     assert desk.submit(task, expected=1).state == "surplus"
     with desk.database.read() as session:
-        (entry,) = annotate.mine(
+        (entry,) = own_work.page(
             session, desk._project(session), person.id, status="all", limit=5, cursor=None
         ).items
     assert (entry.state, entry.can_reopen) == ("surplus", False)

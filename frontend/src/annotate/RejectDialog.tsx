@@ -6,7 +6,7 @@ import { Button } from "../shared/Button";
 import { Dialog } from "../shared/Dialog";
 import { useCommands } from "../shared/keys";
 
-export const REJECT_REASONS: readonly RejectReason[] = ["language", "rendering", "context", "other"];
+const REJECT_REASONS: readonly RejectReason[] = ["language", "rendering", "context", "other"];
 
 interface Props {
   /** Start with a reason chosen: it only lacks its words. */
@@ -79,5 +79,25 @@ export function RejectDialog({ reason, onReject, onClose }: Props) {
         </div>
       )}
     </Dialog>
+  );
+}
+
+/** The reasons at the end of the form, a click each. */
+export function CannotBeJudged({ onReject, onOther }: { onReject: Props["onReject"]; onOther: () => void }) {
+  const { t } = useTranslation();
+  return (
+    <div className="reject">
+      <span className="grow">{t("annotate.cannot_be_judged")}</span>
+      {REJECT_REASONS.map((reason) => (
+        <Button
+          key={reason}
+          look="quiet"
+          small
+          onClick={() => (reason === "other" ? onOther() : onReject(reason, ""))}
+        >
+          {t(`annotate.reasons.${reason}`)}
+        </Button>
+      ))}
+    </div>
   );
 }

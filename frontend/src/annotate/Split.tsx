@@ -1,12 +1,13 @@
 /** The divider between subject and form: dragged, or moved with the arrow keys. */
 import { type KeyboardEvent, type PointerEvent, useState } from "react";
 import { useTranslation } from "react-i18next";
+import { currentMe, savePreferences } from "../api/session";
 
 const LEAST = 25;
 const MOST = 60;
 const STEP = 2;
 
-export const DEFAULT_FORM_SHARE = 40;
+const DEFAULT_FORM_SHARE = 40;
 
 interface Props {
   /** Share of the screen the form takes, in percent. */
@@ -60,4 +61,14 @@ export function Split({ share, onMove, onSettle }: Props) {
       onDoubleClick={() => onSettle(DEFAULT_FORM_SHARE)}
     />
   );
+}
+
+/** How wide the form is, kept for the person. */
+export function useFormShare() {
+  const [value, move] = useState(() => currentMe()?.preferences.form_share ?? DEFAULT_FORM_SHARE);
+  const keep = (share: number) => {
+    move(share);
+    void savePreferences({ form_share: share });
+  };
+  return { value, move, keep };
 }

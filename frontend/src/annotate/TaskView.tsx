@@ -7,14 +7,12 @@ import {
   type ReactNode,
   Suspense,
   useCallback,
-  useEffect,
   useLayoutEffect,
   useMemo,
   useRef,
   useState,
 } from "react";
 import { useTranslation } from "react-i18next";
-import { currentMe, savePreferences } from "../api/session";
 import type {
   AnnotatorSettings,
   AnnotatorTask,
@@ -25,7 +23,6 @@ import type {
   Schema,
   Section,
   Shown,
-  SubjectField,
   TaskSuggestion,
   Writing,
 } from "../api/types";
@@ -33,36 +30,37 @@ import type { AssistantSummary } from "../assist/types";
 import { useInsertion } from "../assist/useInsertion";
 import { withCandidates } from "../questions/chat/chat";
 import { fieldsOf, ItemContext, isWriting, isWritten } from "../questions/kind";
-import { CONFIDENCES } from "../questions/OwnConfidence";
-import { isYesOrNo, optionKeys, optionOfKey } from "../questions/option_keys";
 import { suggestionFor } from "../questions/suggestion";
 import type { Rubric } from "../review/types";
-import { Button } from "../shared/Button";
-import { type Command, useCommands } from "../shared/keys";
 import type { Block } from "../write/alignment";
-import type { Copied } from "../write/copied";
-import { GivenQuery } from "../write/GivenQuery";
-import { type Provenance, useProvenance } from "../write/useProvenance";
+import { useCopying } from "../write/useCopying";
+import { useProvenance } from "../write/useProvenance";
 import { useWriting } from "../write/useWriting";
 import { WrittenWithProvider } from "../write/written_with";
+import { AboveDrafted } from "./AboveDrafted";
 import "./beside.css";
 import { Foot } from "./Foot";
+import { useFocusOnStart } from "./focus";
 import { answersOf, confirmAll, type Form, formOf, shownOf } from "./form";
 import { GuidelinePanel } from "./GuidelinePanel";
+import { Hidden } from "./Hidden";
 import { ModelCard } from "./ModelCard";
 import { GuidelineChanged, SeenBefore } from "./Notices";
 import { Questions } from "./Questions";
-import { REJECT_REASONS, RejectDialog } from "./RejectDialog";
-import { modelKey, modelsOf, Source } from "./Source";
-import { DEFAULT_FORM_SHARE, Split } from "./Split";
+import { CannotBeJudged, RejectDialog } from "./RejectDialog";
+import { Source } from "./Source";
+import { Split, useFormShare } from "./Split";
 import { Subject } from "./Subject";
 import { isBare, isStacked, subjectText } from "./subject_cards";
+import { useActiveQuestion } from "./useActiveQuestion";
 import { useAssistance } from "./useAssistance";
 import { useForm } from "./useForm";
+import { useModelCard } from "./useModelCard";
+import { useReveal } from "./useReveal";
+import { useTaskKeys } from "./useTaskKeys";
 
 /** These load when there is something to say beside the form, and where a model writes drafts. */
 const Beside = lazy(() => import("../feedback/Beside"));
-const AssistBar = lazy(() => import("../assist/AssistBar"));
 const Drafts = lazy(() => import("../assist/Drafts"));
 const GoodAnswer = lazy(() => import("../write/GoodAnswer"));
 
@@ -126,12 +124,12 @@ export function TaskView(props: TaskViewProps) {
   const { questions, subject } = schema;
   const control = useForm(questions, task, props.initial, task.suggestions);
   const { form, answers, asked, suggestions, preselected, outlook } = control;
-  const revealedAt = useRevealTimes(suggestions);
-  const [activeName, activate] = useState(asked[0]?.name);
-  const active = asked.find(({ name }) => name === activeName) ?? asked[0];
+  const { reveal, revealedAt } = useReveal(task, control, props.onReveal);
+  const at = useActiveQuestion(asked, form);
+  const { active, activate, goTo } = at;
   const [explained, explain] = useState<ReadonlySet<string>>(new Set());
   const [rejecting, setRejecting] = useState<RejectReason | true | null>(null);
-  const [isCardOpen, openCard] = useState(() => isUnseen(task.suggestions));
+  const card = useModelCard(task.suggestions, suggestions);
   const [isChangeSeen, setChangeSeen] = useState(false);
   const [checks, setChecks] = useState(0);
   const share = useFormShare();
@@ -161,24 +159,11 @@ export function TaskView(props: TaskViewProps) {
 
   useFocusOnStart(task.assignment);
   useReports(form, answers, writing, props.initial, onChange);
-  const canReveal =
-    task.reveal.policy === "on_request" &&
-    !task.reveal.held_out &&
-    props.onReveal &&
-    suggestions.length === 0;
-  const reveal = useCallback(
-    () => void props.onReveal?.(answers).then(control.reveal, () => undefined),
-    [props.onReveal, answers, control.reveal],
-  );
-  useRevealAfterChoice(task, answers, props.onReveal, control.reveal);
-
   const isBlocked = useCallback(() => {
     const blocking = outlook.tooLong ?? outlook.open;
-    if (blocking === null) return false;
-    activate(blocking.name);
-    focusQuestion(blocking.name);
-    return true;
-  }, [outlook]);
+    if (blocking !== null) goTo(blocking.name);
+    return blocking !== null;
+  }, [outlook, goTo]);
   const hasBeside = task.redo !== null || checks > 0;
   const outgoing = useMemo(
     () => (hasBeside ? answersOf(confirmAll(form, asked, preselected), questions) : answers),
@@ -192,8 +177,8 @@ export function TaskView(props: TaskViewProps) {
     if (isBlocked()) return;
     const held = copying.hold();
     if (held !== null) {
-      activate(held.question);
-      if (held.isBlocked) focusQuestion(held.question);
+      if (held.isBlocked) goTo(held.question);
+      else activate(held.question);
       return;
     }
     const confirmed = confirmAll(form, asked, preselected);
@@ -209,6 +194,8 @@ export function TaskView(props: TaskViewProps) {
     });
   }, [
     isBlocked,
+    goTo,
+    activate,
     copying.hold,
     form,
     asked,
@@ -222,23 +209,6 @@ export function TaskView(props: TaskViewProps) {
     writing,
   ]);
 
-  const move = (steps: number) => {
-    const at = asked.findIndex(({ name }) => name === active?.name);
-    const next = asked[Math.min(asked.length - 1, Math.max(0, at + steps))];
-    if (next === undefined) return;
-    activate(next.name);
-    focusQuestion(next.name);
-  };
-
-  // Going on waits for the answer, which may have brought up the question to go on to, but not for a paint: the
-  // next key is for that question.
-  const movesOn = useRef(false);
-  // biome-ignore lint/correctness/useExhaustiveDependencies: after each change of the form
-  useLayoutEffect(() => {
-    if (movesOn.current) move(1);
-    movesOn.current = false;
-  }, [form]);
-
   const toggleExplained = (question: string) =>
     explain((before) => {
       const after = new Set(before);
@@ -246,82 +216,26 @@ export function TaskView(props: TaskViewProps) {
       return after;
     });
 
-  const repeat = () => {
-    const earlier = task.seen_before?.answers ?? props.previous;
-    if (earlier !== null && earlier !== undefined)
-      control.replace(formOf(earlier, questions, preselected, true));
-  };
-
-  const onOption = (key: string) => {
-    const option = active && optionOfKey(active, key.toLowerCase());
-    if (active === undefined || option === undefined) return;
-    control.pick(active, option.name);
-    movesOn.current = isYesOrNo(active, key.toLowerCase());
-  };
-
-  const rateNext = (question: Question) => {
-    const at = CONFIDENCES.indexOf(form.confidences[question.name] ?? "sure");
-    const next =
-      form.confidences[question.name] === "sure" ? "sure" : CONFIDENCES[(at + 1) % CONFIDENCES.length];
-    if (next !== undefined) control.rate(question, next);
-  };
-
+  const earlier = task.seen_before?.answers ?? props.previous ?? null;
+  const repeat =
+    earlier === null ? undefined : () => control.replace(formOf(earlier, questions, preselected, true));
   const undo = control.hasHistory ? control.undo : props.onUndo;
-  const suggestion = active && suggestionFor(active, suggestions);
-  const hasOffer = active !== undefined && (preselected[active.name]?.length ?? 0) > 0;
-  const page = (id: string, keys: string[], run: Command["run"], given: Partial<Command> = {}): Command => ({
-    id: `annotate.${id}`,
-    keys,
-    label: `keys.${id}`,
-    scope: "page",
-    run,
-    ...given,
+  const flag = props.onFlag && (() => props.onFlag?.(active?.name));
+  const rejectItem = props.onReject && (() => setRejecting(true));
+  useTaskKeys(control, at, {
+    submit,
+    undo,
+    explain: toggleExplained,
+    toggleGuideline: () => props.onGuideline(!props.isGuidelineOpen),
+    reveal,
+    repeat,
+    check: props.checkedBy && check,
+    skip: props.onSkip,
+    reject: rejectItem,
+    flag,
   });
-  const arrowsAreFree = (key: string) =>
-    !key.startsWith("Arrow") ||
-    !document.activeElement?.closest(".subject, .split, .guideline-panel, .compared-text");
 
-  useCommands([
-    {
-      ...page("option", active ? optionKeys(active) : [], onOption),
-      scope: "form",
-      isFixed: true,
-      isEnabled: () => active !== undefined,
-    },
-    page("next", ["j", "ArrowDown"], () => move(1), { isEnabled: arrowsAreFree }),
-    page("previous", ["k", "ArrowUp"], () => move(-1), { isEnabled: arrowsAreFree }),
-    page(
-      "accept",
-      ["a"],
-      () => {
-        if (active === undefined) return;
-        control.accept(active);
-        movesOn.current = true;
-      },
-      { isEnabled: () => hasOffer },
-    ),
-    page("reject", ["x"], () => active && control.reject(active), { isEnabled: () => hasOffer }),
-    page("explain", ["e"], () => active && toggleExplained(active.name), {
-      isEnabled: () => Boolean(suggestion?.explanation),
-    }),
-    page("reveal", canReveal ? ["h"] : [], reveal),
-    page("sure", active?.ask_confidence ? ["u"] : [], () => active && rateNext(active)),
-    page("find", ["/"], () => focusTypeAhead(active), { isEnabled: () => hasTypeAhead(active) }),
-    page("guideline", ["q"], () => props.onGuideline(!props.isGuidelineOpen)),
-    page("submit", ["Enter"], submit),
-    page("submit_text", ["Ctrl+Enter"], submit, { inText: true }),
-    page("undo", ["z", "Ctrl+z"], undo),
-    page("redo", ["Shift+Z", "Ctrl+Shift+Z", "Ctrl+y"], control.redo),
-    ...(props.checkedBy ? [page("check", ["c", "Ctrl+j"], check, { inText: true })] : []),
-    ...(props.onSkip ? [page("skip", ["s"], props.onSkip)] : []),
-    ...(props.onReject ? [page("reject_item", ["Shift+S"], () => setRejecting(true))] : []),
-    ...(props.onFlag ? [page("flag", ["f"], () => props.onFlag?.(active?.name))] : []),
-    page("repeat", ["="], repeat, { isEnabled: () => (task.seen_before ?? props.previous) !== null }),
-    page("leave", ["Escape"], () => active && document.getElementById(`question-${active.name}`)?.focus(), {
-      inText: true,
-    }),
-  ]);
-
+  const suggestion = active && suggestionFor(active, suggestions);
   const evidence = useMemo(
     () => (suggestion?.status === "ok" ? (suggestion.explanation?.evidence ?? []) : []),
     [suggestion],
@@ -351,20 +265,7 @@ export function TaskView(props: TaskViewProps) {
       ? alone && { [alone.name]: { after: goodAnswer } }
       : {
           [assistance.drafted.name]: {
-            before: (
-              <>
-                {given !== null && <GivenQueryOf name={given} subject={subject} task={task} />}
-                <Suspense fallback={<div className="assist-bar" />}>
-                  <AssistBar
-                    assist={assistance.assist}
-                    assistant={assistance.assistant}
-                    without={assistance.without}
-                    hasQuery={assistance.hasQuery}
-                    onGenerate={assistance.generate}
-                  />
-                </Suspense>
-              </>
-            ),
+            before: <AboveDrafted assistance={assistance} subject={subject} item={task.item} />,
             after: goodAnswer,
           },
         };
@@ -411,11 +312,11 @@ export function TaskView(props: TaskViewProps) {
                   {task.guideline_changed && !isChangeSeen && (
                     <GuidelineChanged change={task.guideline_changed} onClose={() => setChangeSeen(true)} />
                   )}
-                  {task.seen_before && <SeenBefore seen={task.seen_before} onApply={repeat} />}
+                  {task.seen_before && <SeenBefore seen={task.seen_before} onApply={() => repeat?.()} />}
                   {suggestions.length > 0 ? (
                     <Source
                       suggestions={suggestions}
-                      onCard={() => openCard(true)}
+                      onCard={card.open}
                       rated={
                         props.isTrial
                           ? null
@@ -426,7 +327,7 @@ export function TaskView(props: TaskViewProps) {
                       }
                     />
                   ) : (
-                    <Hidden task={task} onReveal={canReveal ? reveal : undefined} />
+                    <Hidden task={task} onReveal={reveal} />
                   )}
                 </>
               }
@@ -434,21 +335,7 @@ export function TaskView(props: TaskViewProps) {
                 <>
                   {props.ending}
                   {props.onReject && (
-                    <div className="reject">
-                      <span className="grow">{t("annotate.cannot_be_judged")}</span>
-                      {REJECT_REASONS.map((reason) => (
-                        <Button
-                          key={reason}
-                          look="quiet"
-                          small
-                          onClick={() =>
-                            reason === "other" ? setRejecting(reason) : props.onReject?.(reason, "")
-                          }
-                        >
-                          {t(`annotate.reasons.${reason}`)}
-                        </Button>
-                      ))}
-                    </div>
+                    <CannotBeJudged onReject={props.onReject} onOther={() => setRejecting("other")} />
                   )}
                 </>
               }
@@ -494,8 +381,8 @@ export function TaskView(props: TaskViewProps) {
           filled={assistance === null ? undefined : asked.filter(isWritten).map(({ title }) => title)}
           onUndo={undo}
           onSkip={props.onSkip}
-          onReject={props.onReject && (() => setRejecting(true))}
-          onFlag={props.onFlag && (() => props.onFlag?.(active?.name))}
+          onReject={rejectItem}
+          onFlag={flag}
           onCheck={props.checkedBy && check}
         />
         {rejecting !== null && props.onReject && (
@@ -508,87 +395,10 @@ export function TaskView(props: TaskViewProps) {
             }}
           />
         )}
-        {isCardOpen && suggestions.length > 0 && (
-          <ModelCard
-            suggestions={suggestions}
-            questions={questions}
-            onClose={() => {
-              markSeen(suggestions);
-              openCard(false);
-            }}
-          />
-        )}
+        {card.isOpen && <ModelCard suggestions={suggestions} questions={questions} onClose={card.close} />}
       </WrittenWithProvider>
     </ItemContext.Provider>
   );
-}
-
-/** A text with more of a draft than is right: it is held back, or a second press sends it. */
-function useCopying(
-  { copied, copiedNow }: Pick<Provenance, "copied" | "copiedNow">,
-  asked: readonly Question[],
-  texts: Readonly<Record<string, string>>,
-) {
-  const [accepted, accept] = useState<string | null>(null);
-  const isAsked = useCallback(
-    (found: Copied | null) => asked.some(({ name }) => name === found?.question),
-    [asked],
-  );
-  const shown = isAsked(copied) ? copied : null;
-  const hold = useCallback((): Copied | null => {
-    const found = copiedNow();
-    if (found === null || !isAsked(found)) return null;
-    if (!found.isBlocked && accepted === texts[found.question]) return null;
-    accept(texts[found.question] ?? null);
-    return found;
-  }, [copiedNow, isAsked, accepted, texts]);
-  return {
-    copied: shown,
-    /** The next press sends the text as it is. */
-    isAccepted: shown !== null && accepted === texts[shown.question],
-    /** What holds the text back at this press; null when it may go. */
-    hold,
-  };
-}
-
-/** What is asked, where it came with the item. */
-function GivenQueryOf({
-  name,
-  subject,
-  task,
-}: {
-  name: string;
-  subject: readonly SubjectField[];
-  task: AnnotatorTask;
-}) {
-  const field = subject.find((each) => each.name === name);
-  return field === undefined ? null : <GivenQuery field={field} value={task.item.fields[name] ?? null} />;
-}
-
-/** Why no suggestion is shown, where one could be. */
-function Hidden({ task, onReveal }: { task: AnnotatorTask; onReveal: (() => void) | undefined }) {
-  const { t } = useTranslation();
-  if (onReveal)
-    return (
-      <div className="source">
-        <span className="grow">{t("annotate.hidden.on_request")}</span>
-        <Button small look="quiet" command="annotate.reveal" onClick={onReveal}>
-          {t("annotate.hidden.show")}
-        </Button>
-      </div>
-    );
-  if (task.reveal.policy !== "after_choice" || task.reveal.held_out) return null;
-  return <p className="source">{t("annotate.hidden.after_choice")}</p>;
-}
-
-/** The moment each suggestion was first on screen. */
-function useRevealTimes(suggestions: readonly TaskSuggestion[]): () => Readonly<Record<number, string>> {
-  const times = useRef<Record<number, string>>({});
-  useEffect(() => {
-    const now = new Date().toISOString();
-    for (const { id } of suggestions) times.current[id] ??= now;
-  }, [suggestions]);
-  return useCallback(() => times.current, []);
 }
 
 /** Tell of every change before it is painted, not of the state the item came with. */
@@ -605,70 +415,4 @@ function useReports(
     last.current = form;
     onChange?.(form, answers, writing());
   }, [form, answers, writing, onChange]);
-}
-
-/** After the person's first own choice the model's may be seen. */
-function useRevealAfterChoice(
-  task: AnnotatorTask,
-  answers: Answers,
-  onReveal: TaskViewProps["onReveal"],
-  show: (suggestions: TaskSuggestion[]) => void,
-): void {
-  const isAsked = useRef(false);
-  useEffect(() => {
-    if (task.reveal.policy !== "after_choice" || task.reveal.held_out || isAsked.current) return;
-    if (task.suggestions.length > 0 || Object.keys(answers).length === 0 || onReveal === undefined) return;
-    isAsked.current = true;
-    void onReveal(answers).then(show, () => {
-      isAsked.current = false;
-    });
-  }, [task, answers, onReveal, show]);
-}
-
-function useFocusOnStart(assignment: number): void {
-  // biome-ignore lint/correctness/useExhaustiveDependencies: again for each item
-  useLayoutEffect(() => {
-    const first = document.querySelector<HTMLElement>(".pages .question");
-    if (document.querySelector("dialog[open]") === null) first?.focus({ preventScroll: true });
-  }, [assignment]);
-}
-
-/** How wide the form is, kept for the person. */
-function useFormShare() {
-  const [value, move] = useState(() => currentMe()?.preferences.form_share ?? DEFAULT_FORM_SHARE);
-  const keep = (share: number) => {
-    move(share);
-    void savePreferences({ form_share: share });
-  };
-  return { value, move, keep };
-}
-
-function focusQuestion(name: string): void {
-  const question = document.getElementById(`question-${name}`);
-  question?.focus({ preventScroll: true });
-  question?.scrollIntoView({ block: "nearest" });
-  if (question?.querySelector(".text-answer"))
-    question.querySelector<HTMLElement>("textarea, input[type=text]")?.focus();
-}
-
-function typeAheadOf(question: Question | undefined): HTMLElement | null {
-  return question === undefined ? null : document.querySelector(`[data-type-ahead="${question.name}"]`);
-}
-
-function hasTypeAhead(question: Question | undefined): boolean {
-  return typeAheadOf(question) !== null;
-}
-
-function focusTypeAhead(question: Question | undefined): void {
-  typeAheadOf(question)?.focus();
-}
-
-function isUnseen(suggestions: readonly TaskSuggestion[]): boolean {
-  const seen = currentMe()?.preferences.seen_cards ?? [];
-  return currentMe() !== null && modelsOf(suggestions).some((model) => !seen.includes(modelKey(model)));
-}
-
-function markSeen(suggestions: readonly TaskSuggestion[]): void {
-  const seen = currentMe()?.preferences.seen_cards ?? [];
-  void savePreferences({ seen_cards: [...new Set([...seen, ...modelsOf(suggestions).map(modelKey)])] });
 }

@@ -15,7 +15,7 @@ from milo.core.strict import INPUT, Flag, Whole
 from milo.core.submission import Act, Rejection, Submission
 from milo.core.writing import Writing
 from milo.web.caller import Who
-from milo.workflow import annotate, assign
+from milo.workflow import annotate, assign, own_work
 
 router = APIRouter(prefix="/api")
 
@@ -158,23 +158,23 @@ def extend(a: int, who: Who) -> LeaseReply:
 
 
 @router.get("/projects/{p}/mine")
-def mine(p: str, who: Who, status: str = "all", limit: int = 20, cursor: str | None = None) -> annotate.Mine:
+def mine(p: str, who: Who, status: str = "all", limit: int = 20, cursor: str | None = None) -> own_work.Mine:
     """One's own work, latest first."""
     with who.read() as scope:
         project = scope.project(p)
-        return annotate.mine(
+        return own_work.page(
             scope.session, project, scope.person.id, status=status, limit=limit, cursor=cursor
         )
 
 
 @router.get("/projects/{p}/progress/mine")
-def my_progress(p: str, who: Who, since: AwareDatetime | None = None) -> annotate.MyProgress:
+def my_progress(p: str, who: Who, since: AwareDatetime | None = None) -> own_work.MyProgress:
     """One's own counts, and what waits; `since` is when one's day began, midnight UTC if not given."""
     with who.read() as scope:
         project = scope.project(p)
         midnight = scope.now.replace(hour=0, minute=0, second=0, microsecond=0)
         role = scope.role_in(project.id)
-        return annotate.my_progress(scope.session, project, scope.person.id, role, since=since or midnight)
+        return own_work.progress(scope.session, project, scope.person.id, role, since=since or midnight)
 
 
 def _as_json(reply: NextTasks | annotate.Receipt) -> Response:

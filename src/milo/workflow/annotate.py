@@ -8,35 +8,23 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from string import ascii_uppercase
 from typing import Any, cast
 
 from sqlalchemy.orm import Session
 
 from milo.core.annotator_task import AnnotatorTask, TaskSuggestion
-from milo.core.answer import Answers, Origin, Shown, check_answers, in_words, origins
-from milo.core.assignment import MOVES, AssignmentState, move
+from milo.core.answer import Answers, Origin, Shown, check_answers, origins
+from milo.core.assignment import AssignmentState, move
 from milo.core.errors import Conflict, Fault, Forbidden, InvalidInput
-from milo.core.person import Role
 from milo.core.questions import Question
-from milo.core.questions.order import orders
 from milo.core.submission import Act, Rejection, Submission, check_act, is_suspect
 from milo.core.writing import Writing
 from milo.db import convert
 from milo.db.queries import answers as answer_queries
-from milo.db.queries import assignments, reviews, revisions, slots, task_suggestions
-from milo.db.tables import AssignmentRow, DraftRow, ProjectRow, RevisionRow, SuggestionRow
-from milo.workflow import deciding, projects, review, writing
+from milo.db.queries import assignments, revisions, slots, task_suggestions
+from milo.db.tables import AssignmentRow, DraftRow, ProjectRow
+from milo.workflow import deciding, projects, review, shown, writing
 from milo.workflow.assign import give_back, lease_end, tasks_of
-
-MINE_STATES: dict[str, tuple[AssignmentState, ...]] = {
-    "submitted": ("submitted", "passed", "redo", "surplus"),
-    "redo": ("redo",),
-    "passed": ("passed",),
-    "skipped": ("skipped",),
-    "rejected": ("rejected",),
-    "all": ("submitted", "passed", "redo", "surplus", "skipped", "rejected", "leased"),
-}
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -47,51 +35,6 @@ class Receipt:
     revision: int
     state: AssignmentState
     client_id: str
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class MineItem:
-    """An item in a list."""
-
-    id: int
-    external_id: str
-    excerpt: str
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class MineEntry:
-    """One's own work on an item."""
-
-    assignment: int
-    item: MineItem
-    state: AssignmentState
-    revision: int
-    answers_summary: str
-    submitted_at: datetime | None
-    active_ms: int
-    can_reopen: bool
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Mine:
-    """A page of one's own work, latest first."""
-
-    items: tuple[MineEntry, ...]
-    next_cursor: str | None
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class MyProgress:
-    """How far one is today and ever, what waits for one, and how far the project is."""
-
-    today: int
-    goal: int
-    total: int
-    to_redo: int  # own answers that were sent back
-    to_review: int | None  # answers of others one could review; None for annotators
-    has_rubric: bool  # whether the project is reviewed at all
-    project_done: int
-    project_total: int
 
 
 def submit(
@@ -113,8 +56,8 @@ def submit(
     written = writing.read(session, project, row, questions, sent)
     _take_up_again(row)
     state = _fill(session, row, "submitted")
-    shown = _shown(session, row, sent)
-    decided = writing.decided(_origins(sent.answers, shown), written)
+    seen = shown.check(session, row, sent)
+    decided = writing.decided(_origins(sent.answers, seen), written)
     is_first = row.revision == 0
     _append(
         session,
@@ -126,7 +69,7 @@ def submit(
         schema_version=sent.schema_version,
         answers=convert.answers_as_data(sent.answers),
         origins=decided,
-        shown=[_shown_as_data(one) for one in shown],
+        shown=[shown.as_data(one) for one in seen],
     )
     answer_queries.rewrite(session, row, sent.answers, decided, is_first=is_first)
     writing.store(session, row, written)
@@ -191,7 +134,7 @@ def reopen(
         before = cast(AssignmentState, row.state)
         if before == "open":
             raise Conflict("This assignment was never answered; take it with the next tasks.")
-        if row.id in _given_away(session, [row]):
+        if row.id in deciding.given_away(session, [row]):
             raise Conflict(
                 "This answer was sent back and the item is somebody else's now; it stays as it is."
             )
@@ -301,58 +244,6 @@ def reveal(
     return found
 
 
-def mine(
-    session: Session, project: ProjectRow, annotator_id: int, *, status: str, limit: int, cursor: str | None
-) -> Mine:
-    """A page of the annotator's own work, latest first."""
-    if status not in MINE_STATES:
-        raise InvalidInput(f"The status {status!r} is unknown; allowed: {', '.join(MINE_STATES)}")
-    if not 1 <= limit <= 100:
-        raise InvalidInput(f"The limit {limit} cannot be; allowed: 1 to 100")
-    rows = assignments.mine(
-        session,
-        project.id,
-        annotator_id,
-        MINE_STATES[status],
-        before=None if cursor is None else _parse_cursor(cursor),
-        limit=limit + 1,
-    )
-    page = rows[:limit]
-    answered = revisions.newest_answers(session, [row.id for row, _, _ in page])
-    final = _given_away(session, [row for row, _, _ in page])
-    entries = tuple(
-        _entry(
-            session,
-            row,
-            MineItem(id=row.item_id, external_id=external_id, excerpt=excerpt),
-            answered,
-            is_final=row.id in final,
-        )
-        for row, external_id, excerpt in page
-    )
-    return Mine(items=entries, next_cursor=_cursor(page[-1][0]) if len(rows) > limit else None)
-
-
-def my_progress(
-    session: Session, project: ProjectRow, annotator_id: int, role: Role | None, *, since: datetime
-) -> MyProgress:
-    """The person's counts, `today` being since a moment of their day; an administrator may have no role."""
-    counts = assignments.count_items(session, project.id)
-    is_reviewer = role != "annotator"
-    return MyProgress(
-        today=assignments.count_mine(session, project.id, annotator_id, since),
-        goal=projects.settings(project).daily_goal,
-        total=assignments.count_mine(session, project.id, annotator_id, None),
-        to_redo=reviews.count_redo(session, project.id, annotator_id),
-        to_review=reviews.count_due(session, project.id, annotator_id, sees_all=role != "auditor")
-        if is_reviewer
-        else None,
-        has_rubric=project.rubric_version > 0,
-        project_done=counts.done,
-        project_total=counts.total,
-    )
-
-
 # --- one thing arrives ------------------------------------------------------------------------------
 
 
@@ -426,14 +317,6 @@ def _take_up_again(row: AssignmentRow) -> None:
         row.state = move("redo", "leased")
 
 
-def _given_away(session: Session, rows: Sequence[AssignmentRow]) -> set[int]:
-    """Of these, what came after the answer was sent back and the item given to somebody else."""
-    ids = [row.id for row in rows if row.state == "surplus" and row.revision > 1]
-    decisions = reviews.decisions(session, ids).values() if ids else ()
-    last = {one.assignment_id: one.status for one in sorted(decisions, key=lambda one: one.id)}
-    return {id for id, status in last.items() if status == "redo"}
-
-
 def _append(
     session: Session,
     row: AssignmentRow,
@@ -483,132 +366,11 @@ def _done(session: Session, project: ProjectRow, row: AssignmentRow, sent: Act) 
     )
 
 
-# --- who decided what -------------------------------------------------------------------------------
-
-
-def _shown(session: Session, row: AssignmentRow, sent: Submission) -> list[Shown]:
-    """The suggestions the annotator saw, checked against those stored.
-
-    Those milo handed out on its own (policy `immediate`) were shown, whether or not the client says so; what
-    was never revealed was not, whatever it says.
-    """
-    stored = task_suggestions.of_item(session, row.item_id)
-    faults = [
-        fault for said in sent.shown for fault in _shown_faults(said.suggestion, said.preselected, stored)
-    ]
-    if faults:
-        raise InvalidInput("What was shown cannot be: " + "; ".join(map(str, faults)), tuple(faults))
-    shown = {
-        said.suggestion: Shown(
-            suggestion=said.suggestion,
-            question=stored[said.suggestion].question,
-            preselected=_offered(stored[said.suggestion], said.preselected),
-            revealed_at=said.revealed_at if row.revealed_at is not None else None,
-        )
-        for said in sent.shown
-    }
-    if row.revealed_at is not None and row.reveal == "immediate":
-        for one in {one.question: one for one in stored.values()}.values():
-            if one.created_at <= row.revealed_at and (
-                one.id not in shown or shown[one.id].revealed_at is None
-            ):
-                shown[one.id] = Shown(
-                    suggestion=one.id,
-                    question=one.question,
-                    preselected=_offered(one, tuple(one.preselected)),
-                    revealed_at=row.revealed_at.isoformat(),
-                )
-    return list(shown.values())
-
-
-def _shown_faults(id: int, preselected: Sequence[str], stored: Mapping[int, SuggestionRow]) -> list[Fault]:
-    where = f"shown.{id}"
-    if id not in stored:
-        allowed = ", ".join(map(str, sorted(stored))) or "none: the item has no suggestions"
-        return [Fault(f"{where}.suggestion", str(id), allowed)]
-    options = stored[id].distribution
-    if stored[id].text is not None:
-        return []
-    return [
-        Fault(f"{where}.preselected", repr(option), "one of " + ", ".join(options))
-        for option in preselected
-        if option not in options
-    ]
-
-
-def _offered(stored: SuggestionRow, preselected: tuple[str, ...]) -> tuple[str, ...]:
-    return (stored.text,) if stored.text is not None else preselected
-
-
-def _origins(answers: Answers, shown: Sequence[Shown]) -> dict[str, dict[str, Origin]]:
-    by_question = {one.question: one for one in shown}
+def _origins(answers: Answers, seen: Sequence[Shown]) -> dict[str, dict[str, Origin]]:
+    by_question = {one.question: one for one in seen}
     return {name: origins(answer, by_question.get(name)) for name, answer in answers.items()}
-
-
-def _shown_as_data(one: Shown) -> dict[str, Any]:
-    return {
-        "suggestion": one.suggestion,
-        "question": one.question,
-        "preselected": list(one.preselected),
-        "revealed_at": one.revealed_at,
-    }
 
 
 def _has_own_choice(session: Session, row: AssignmentRow) -> bool:
     draft = session.get(DraftRow, row.id)
     return row.revision > 0 or (draft is not None and bool(draft.answers))
-
-
-# --- one's own work ---------------------------------------------------------------------------------
-
-
-def _entry(
-    session: Session,
-    row: AssignmentRow,
-    item: MineItem,
-    answered: Mapping[int, RevisionRow],
-    *,
-    is_final: bool,
-) -> MineEntry:
-    state = cast(AssignmentState, row.state)
-    last = answered.get(row.id)
-    is_answer = last is not None and state not in ("rejected", "skipped")
-    return MineEntry(
-        assignment=row.id,
-        item=item,
-        state=state,
-        revision=row.revision,
-        answers_summary=_in_words(session, last, row.item_id) if last is not None and is_answer else "",
-        submitted_at=row.submitted_at,
-        active_ms=row.active_ms,
-        can_reopen="leased" in MOVES[state] and not is_final,
-    )
-
-
-def _in_words(session: Session, revision: RevisionRow, item: int) -> str:
-    """The answers as their annotator saw them: compared texts by their letters."""
-    answers = convert.answers_from(revision.answers)
-    questions = projects.questions(session, revision.project_id, revision.schema_version)
-    project = session.get_one(ProjectRow, revision.project_id)
-    letters = {
-        name: dict(zip(order, ascii_uppercase, strict=False))
-        for name, order in orders(questions, salt=project.salt, item=item).items()
-    }
-    words = [in_words(q, answers[q.name], letters.get(q.name, {})) for q in questions if q.name in answers]
-    return " · ".join(word for word in words if word)
-
-
-def _cursor(row: AssignmentRow) -> str:
-    assert row.submitted_at is not None
-    return f"{row.submitted_at.isoformat()}_{row.id}"
-
-
-def _parse_cursor(cursor: str) -> tuple[datetime, int]:
-    at, _, id = cursor.rpartition("_")
-    try:
-        moment = datetime.fromisoformat(at)
-        if moment.tzinfo is not None and 0 < int(id) < 2**63:
-            return moment, int(id)
-    except ValueError:
-        pass
-    raise InvalidInput(f"The cursor {cursor!r} cannot be read; take next_cursor of the page before.")

@@ -155,3 +155,11 @@ def withdraw(session: Session, row: AssignmentRow) -> None:
     if row.slot_id is not None:
         slots.open_again(session, row.slot_id)
         row.slot_id = None
+
+
+def given_away(session: Session, rows: Sequence[AssignmentRow]) -> set[int]:
+    """Of these, what came after the answer was sent back and the item given to somebody else."""
+    ids = [row.id for row in rows if row.state == "surplus" and row.revision > 1]
+    decisions = reviews.decisions(session, ids).values() if ids else ()
+    last = {one.assignment_id: one.status for one in sorted(decisions, key=lambda one: one.id)}
+    return {id for id, status in last.items() if status == "redo"}
