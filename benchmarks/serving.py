@@ -37,6 +37,7 @@ from milo.core.person import Role
 from milo.db.session import Database
 from milo.db.tables import AssignmentRow, ItemPayloadRow, ItemRow, RevisionRow, SlotRow
 from milo.formats import milo_yaml
+from milo.installation import Installation
 from milo.workflow import people, projects
 
 CLIENTS = 8
@@ -265,17 +266,12 @@ def server(url: str, folder: str) -> Iterator[tuple[int, int]]:
 
 def serve(url: str, folder: str) -> None:
     """Be the server process."""
-    import uvicorn
-
-    from milo.server import listen
-    from milo.web.app import create_app
+    from milo.server import listen, run_server
 
     listener = listen("127.0.0.1", 0)
-    listener.listen(128)
-    app = create_app(Database(url), Config(data_dir=Path(folder), logins_per_minute=1000))
-    config = uvicorn.Config(app, log_level="error", access_log=False, timeout_keep_alive=120)
     print(listener.getsockname()[1], flush=True)
-    uvicorn.Server(config).run(sockets=[listener])
+    config = Config(data_dir=Path(folder), logins_per_minute=1000)
+    run_server(Installation(config, Path(folder), Database(url)), listener)
 
 
 def cpu_seconds(pid: int) -> float:

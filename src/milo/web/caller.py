@@ -53,10 +53,10 @@ class Scope:
     def project(self, address: str | int) -> ProjectRow:
         """The project by id or slug; `NotFound` for outsiders, so that nobody learns what exists."""
         person = self.person
-        project = projects.find(self.session, address)
-        role = None if project is None else self.role_in(project.id)
-        if project is None or (role is None and not person.is_admin):
+        found = projects.find_with_role(self.session, address, person.id)
+        if found is None or (found[1] is None and not person.is_admin):
             raise NotFound(f"There is no project {address!r} that you can see.")
+        project, role = found
         require(cast(Permission, self.need), role, is_admin=person.is_admin)
         self.is_checked = True
         return project

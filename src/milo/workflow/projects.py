@@ -143,10 +143,15 @@ def rubrics(session: Session, project_id: int, version: int) -> tuple[Rubric, ..
 
 
 def _schema(session: Session, project_id: int, version: int) -> tuple[str, str]:
-    found = project_queries.schema(session, project_id, version)
-    if found is None:
-        raise NotFound(f"There is no schema version {version}.")
-    return found
+    """Read once a session: a version never changes."""
+    key = ("schema", project_id, version)
+    if key not in session.info:
+        found = project_queries.schema(session, project_id, version)
+        if found is None:
+            raise NotFound(f"There is no schema version {version}.")
+        session.info[key] = found
+    schema: tuple[str, str] = session.info[key]
+    return schema
 
 
 # Parsed once per content: a schema version is read with every task and every submit.

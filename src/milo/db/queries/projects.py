@@ -3,27 +3,58 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from typing import cast
 
-from sqlalchemy import Text, and_, bindparam, cast, select
+from sqlalchemy import Text, and_, bindparam, select
+from sqlalchemy import cast as sql_cast
 from sqlalchemy.orm import Session
 
+from milo.core.person import Role
 from milo.db.tables import MembershipRow, ProjectRow, SchemaVersionRow
 
 # Built once: every request to a project begins with one of them.
-_BY_ID = select(ProjectRow).where(ProjectRow.id == bindparam("address"), ProjectRow.deleted_at.is_(None))
-_BY_SLUG = select(ProjectRow).where(ProjectRow.slug == bindparam("address"), ProjectRow.deleted_at.is_(None))
+_BY_ID = and_(ProjectRow.id == bindparam("address"), ProjectRow.deleted_at.is_(None))
+_BY_SLUG = and_(ProjectRow.slug == bindparam("address"), ProjectRow.deleted_at.is_(None))
+_PROJECT = {True: select(ProjectRow).where(_BY_ID), False: select(ProjectRow).where(_BY_SLUG)}
+_WITH_ROLE = select(ProjectRow, MembershipRow.role).outerjoin(
+    MembershipRow,
+    and_(
+        MembershipRow.project_id == ProjectRow.id,
+        MembershipRow.person_id == bindparam("person"),
+        MembershipRow.left_at.is_(None),
+    ),
+)
+_PROJECT_WITH_ROLE = {True: _WITH_ROLE.where(_BY_ID), False: _WITH_ROLE.where(_BY_SLUG)}
 
 _schema = SchemaVersionRow.__table__
-_SCHEMA = select(cast(_schema.c.questions, Text), cast(_schema.c.subject, Text)).where(
+_SCHEMA = select(sql_cast(_schema.c.questions, Text), sql_cast(_schema.c.subject, Text)).where(
     _schema.c.project_id == bindparam("project"), _schema.c.version == bindparam("version")
 )
 
 
 def find(session: Session, address: str | int) -> ProjectRow | None:
     """The project by id or slug; None when there is none or it was deleted."""
-    if isinstance(address, int) or address.isdecimal():
-        return session.scalar(_BY_ID, {"address": int(address)}) if len(str(address)) < 19 else None
-    return session.scalar(_BY_SLUG, {"address": address})
+    key = _key(address)
+    return None if key is None else session.scalar(_PROJECT[isinstance(key, int)], {"address": key})
+
+
+def find_with_role(
+    session: Session, address: str | int, person_id: int
+) -> tuple[ProjectRow, Role | None] | None:
+    """The project with the person's role in it, None for who is no member; None when there is no project."""
+    key = _key(address)
+    if key is None:
+        return None
+    statement = _PROJECT_WITH_ROLE[isinstance(key, int)]
+    row = session.execute(statement, {"address": key, "person": person_id}).first()
+    return None if row is None else (row[0], cast(Role | None, row[1]))
+
+
+def _key(address: str | int) -> str | int | None:
+    """The slug, or the id of an address in digits; None of one that is larger than any id."""
+    if isinstance(address, str) and not address.isdecimal():
+        return address
+    return int(address) if len(str(address)) < 19 else None
 
 
 def every(session: Session) -> Sequence[ProjectRow]:

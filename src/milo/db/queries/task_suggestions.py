@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Any
 
-from sqlalchemy import bindparam, select
+from sqlalchemy import Row, bindparam, select
 from sqlalchemy.orm import Session
 
 from milo.core.annotator_task import Accuracy, SuggestingModel, TaskSuggestion
@@ -18,7 +18,23 @@ _OF_ITEM = (
     .order_by(SuggestionRow.prompt_version_id)
 )
 _FOR_TASKS = (
-    select(SuggestionRow, PromptVersionRow, ModelRow)
+    select(
+        SuggestionRow.id,
+        SuggestionRow.item_id,
+        SuggestionRow.question,
+        SuggestionRow.distribution,
+        SuggestionRow.preselected,
+        SuggestionRow.text,
+        SuggestionRow.option_mass,
+        SuggestionRow.status,
+        SuggestionRow.reason,
+        SuggestionRow.explanation,
+        PromptVersionRow.version,
+        PromptVersionRow.probes,
+        PromptVersionRow.measured,
+        ModelRow.name,
+        ModelRow.provider,
+    )
     .join(PromptVersionRow, PromptVersionRow.id == SuggestionRow.prompt_version_id)
     .join(ModelRow, ModelRow.id == PromptVersionRow.model_id)
     .where(SuggestionRow.item_id.in_(bindparam("items", expanding=True)))
@@ -34,14 +50,14 @@ def of_item(session: Session, item_id: int) -> dict[int, SuggestionRow]:
 def for_tasks(session: Session, item_ids: Sequence[int]) -> dict[int, tuple[TaskSuggestion, ...]]:
     """The newest suggestion of each question, by item."""
     rows = session.execute(_FOR_TASKS, {"items": item_ids})
-    newest = {(row[0].item_id, row[0].question): _suggestion(*row) for row in rows}
+    newest = {(row.item_id, row.question): row for row in rows}
     found: dict[int, tuple[TaskSuggestion, ...]] = {}
-    for (item_id, _), suggestion in newest.items():
-        found[item_id] = (*found.get(item_id, ()), suggestion)
+    for (item_id, _), row in newest.items():
+        found[item_id] = (*found.get(item_id, ()), _suggestion(row))
     return found
 
 
-def _suggestion(row: SuggestionRow, prompt: PromptVersionRow, model: ModelRow) -> TaskSuggestion:
+def _suggestion(row: Row[Any]) -> TaskSuggestion:
     return TaskSuggestion(
         id=row.id,
         question=row.question,
@@ -49,15 +65,15 @@ def _suggestion(row: SuggestionRow, prompt: PromptVersionRow, model: ModelRow) -
         preselected=tuple(row.preselected),
         text=row.text,
         option_mass=row.option_mass,
-        status=row.status,  # type: ignore[arg-type]  # a column of text
+        status=row.status,
         reason=row.reason,
         explanation=_explanation(row.explanation),
         model=SuggestingModel(
-            name=model.name,
-            version=prompt.version,
-            recorded=model.provider == "replay",
-            calibrated=_is_calibrated(prompt.probes or {}, row.question),
-            accuracy=_accuracy((prompt.measured or {}).get(row.question)),
+            name=row.name,
+            version=row.version,
+            recorded=row.provider == "replay",
+            calibrated=_is_calibrated(row.probes or {}, row.question),
+            accuracy=_accuracy((row.measured or {}).get(row.question)),
         ),
     )
 
