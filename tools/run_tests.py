@@ -99,7 +99,8 @@ def run(phase: Phase) -> Result:
         status = subprocess.run(
             phase.command,
             cwd=REPOSITORY,
-            env={**os.environ, "MILO_TEST_REPORT": str(written)},
+            # Compiled once, not by each of hundreds of processes, wherever the shell would have it so.
+            env={**os.environ, "MILO_TEST_REPORT": str(written), "PYTHONDONTWRITEBYTECODE": ""},
         ).returncode
         if written.exists():
             counts = json.loads(written.read_text())
