@@ -37,7 +37,6 @@ from milo.core.person import Role
 from milo.db.session import Database
 from milo.db.tables import AssignmentRow, ItemPayloadRow, ItemRow, RevisionRow, SlotRow
 from milo.formats import milo_yaml
-from milo.installation import Installation
 from milo.workflow import people, projects
 
 CLIENTS = 8
@@ -266,6 +265,7 @@ def server(url: str, folder: str) -> Iterator[tuple[int, int]]:
 
 def serve(url: str, folder: str) -> None:
     """Be the server process."""
+    from milo.installation import Installation
     from milo.server import listen, run_server
 
     listener = listen("127.0.0.1", 0)

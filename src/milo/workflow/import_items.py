@@ -244,6 +244,7 @@ class _Work:
             self._fail(str(error))
             return "failed"
         self._register()
+        self.contents = Contents()  # they are stored now; what opens the items wants the memory
         with self.write():  # the last moment to cancel
             self.is_opening = True
         self._open(settings)
