@@ -45,6 +45,7 @@ from milo.worker import run_or_enqueue
 from milo.workflow import models, people, pre_annotate, projects
 from milo.workflow.models import ModelSetup
 from milo.workflow.pre_annotate import PreAnnotation
+from tools.install_system_packages import BROWSERS, find_browser
 
 RESULTS = Path(__file__).parent / "results" / "ui_latency.json"
 PASSWORD = "benchmark-password"
@@ -203,8 +204,7 @@ def seconds_to_first_page(installation: Installation) -> float:
 
 def browser_path() -> str | None:
     """The browser whose frames are measured: a whole one, where there is one."""
-    names = ("chromium", "google-chrome", "chromium-headless-shell")
-    return os.environ.get("MILO_CHROMIUM") or next(filter(None, map(shutil.which, names)), None)
+    return find_browser((*BROWSERS[1:], BROWSERS[0]))
 
 
 def work(url: str, tasks: int, added_ms: int) -> tuple[list[float], dict[str, Any], float, str]:

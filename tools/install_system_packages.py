@@ -51,9 +51,9 @@ def missing_packages() -> list[str]:
     return packages
 
 
-def find_browser() -> str | None:
-    """`MILO_CHROMIUM`, else the first of `BROWSERS` on the PATH; None where there is none."""
-    return os.environ.get("MILO_CHROMIUM") or next(filter(None, map(shutil.which, BROWSERS)), None)
+def find_browser(names: Sequence[str] = BROWSERS) -> str | None:
+    """`MILO_CHROMIUM`, else the first of these on the PATH; None where there is none."""
+    return os.environ.get("MILO_CHROMIUM") or next(filter(None, map(shutil.which, names)), None)
 
 
 if __name__ == "__main__":

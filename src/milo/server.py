@@ -52,7 +52,6 @@ def run_server(installation: Installation, listener: socket.socket) -> None:
 
     app = create_app(installation.database, installation.config)
     # What is loaded stays: looking through it for garbage held up a request for 50 ms now and then.
-    gc.collect()
     gc.freeze()
     uvicorn.Server(
         uvicorn.Config(app, log_level="warning", access_log=False, timeout_graceful_shutdown=5)

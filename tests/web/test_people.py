@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 from fastapi.testclient import TestClient
 
-from milo.db.queries import people
+from milo.db.queries import projects
 from milo.db.session import Database
 from milo.db.tables import PersonRow
 from tests.builders import a_database, a_member, a_person, a_project, an_app, browser
@@ -133,7 +133,9 @@ def test_whose_work_was_imported_stays_a_member_when_others_are_set(database: Da
     client = browser(app, researcher)
     client.put("/api/projects/reviews/members", json={"members": [{"login": "lead", "role": "researcher"}]})
     with database.read() as session:
-        assert people.role_in(session, stand_in.id, project.id) == "annotator"
+        found = projects.find_with_role(session, project.id, stand_in.id)
+        assert found is not None
+        assert found[1] == "annotator"
 
 
 def test_the_audit_log_says_who_did_what_in_pages(admin: TestClient) -> None:

@@ -173,8 +173,7 @@ def my_progress(p: str, who: Who, since: AwareDatetime | None = None) -> own_wor
     with who.read() as scope:
         project = scope.project(p)
         midnight = scope.now.replace(hour=0, minute=0, second=0, microsecond=0)
-        role = scope.role_in(project.id)
-        return own_work.progress(scope.session, project, scope.person.id, role, since=since or midnight)
+        return own_work.progress(scope.session, project, scope.person.id, scope.role, since=since or midnight)
 
 
 def _as_json(reply: NextTasks | annotate.Receipt) -> Response:

@@ -32,6 +32,7 @@ class Scope:
     need: Need
     now: datetime
     known: Person | None
+    role: Role | None = None  # the person's in the project that was found; None for who is no member
     is_checked: bool = False
 
     @property
@@ -56,14 +57,10 @@ class Scope:
         found = projects.find_with_role(self.session, address, person.id)
         if found is None or (found[1] is None and not person.is_admin):
             raise NotFound(f"There is no project {address!r} that you can see.")
-        project, role = found
-        require(cast(Permission, self.need), role, is_admin=person.is_admin)
+        project, self.role = found
+        require(cast(Permission, self.need), self.role, is_admin=person.is_admin)
         self.is_checked = True
         return project
-
-    def role_in(self, project_id: int) -> Role | None:
-        """The person's role in a project; None when they are not a member."""
-        return people.role_in(self.session, self.person.id, project_id)
 
     def find(self, table: type[Row], id: int) -> tuple[Row, ProjectRow]:
         """A row with its project, both checked; `NotFound` when it is in a project the person is not in."""

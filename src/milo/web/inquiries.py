@@ -50,8 +50,7 @@ def list_inquiries(p: str, who: Who, status: str = "all") -> list[inquire.Inquir
     """Inquiries, latest first; annotators see their own."""
     with who.read() as scope:
         project = scope.project(p)
-        role = scope.role_in(project.id)
-        sees_all = is_allowed("read_items", role, is_admin=scope.person.is_admin)
+        sees_all = is_allowed("read_items", scope.role, is_admin=scope.person.is_admin)
         return inquire.listed(scope.session, project, status=status, person=scope.person, sees_all=sees_all)
 
 

@@ -319,7 +319,7 @@ def _detail(scope: Scope, project: ProjectRow) -> ProjectDetail:
         slug=project.slug,
         name=project.name,
         description=project.description,
-        role=scope.role_in(project.id) or "researcher",
+        role=scope.role or "researcher",
         schema_version=project.schema_version,
         guideline_version=project.guideline_version,
         subject=spec.subject,

@@ -9,7 +9,7 @@ from fastapi import APIRouter
 from milo.core.feedback import Finding
 from milo.core.review_task import Feedback, JudgeOpinion, NextReview
 from milo.core.strict import INPUT, Whole
-from milo.db.tables import AssignmentRow, FeedbackRow, ProjectRow
+from milo.db.tables import AssignmentRow, FeedbackRow
 from milo.web.caller import Scope, Who
 from milo.workflow import calibration, own_feedback, review, review_queue, review_report
 from milo.workflow.review import Reviewer
@@ -60,7 +60,7 @@ def next_review(p: str, body: NextReviewInput, who: Who) -> NextReview:
     with who.write() as scope:
         project = scope.project(p)
         return review_queue.next_review(
-            scope.session, project, _reviewer(scope, project), assignment=body.assignment, now=scope.now
+            scope.session, project, _reviewer(scope), assignment=body.assignment, now=scope.now
         )
 
 
@@ -69,9 +69,7 @@ def list_reviews(p: str, who: Who, status: str = "all", cursor: str | None = Non
     """Answers that wait for a review or had one, latest first."""
     with who.read() as scope:
         project = scope.project(p)
-        return review_queue.listed(
-            scope.session, project, _reviewer(scope, project), status=status, cursor=cursor
-        )
+        return review_queue.listed(scope.session, project, _reviewer(scope), status=status, cursor=cursor)
 
 
 @router.post("/assignments/{a}/review/reveal")
@@ -85,7 +83,7 @@ def reveal_judge(a: int, body: RevealInput, who: Who) -> JudgeOpinion | None:
             row,
             body.revision,
             body.findings,
-            by=_reviewer(scope, project),
+            by=_reviewer(scope),
             now=scope.now,
         )
 
@@ -95,17 +93,15 @@ def store_review(a: int, body: review.Review, who: Who) -> review.StoredReview:
     """Store a review, with what it decides."""
     with who.write() as scope:
         row, project = scope.find(AssignmentRow, a)
-        return review.store_review(
-            scope.session, project, row, body, by=_reviewer(scope, project), now=scope.now
-        )
+        return review.store_review(scope.session, project, row, body, by=_reviewer(scope), now=scope.now)
 
 
 @router.post("/assignments/{a}/review/release", status_code=204)
 def release_review(a: int, who: Who) -> None:
     """Give an answer back without a review."""
     with who.write() as scope:
-        row, project = scope.find(AssignmentRow, a)
-        review_queue.release(scope.session, row, by=_reviewer(scope, project), now=scope.now)
+        row, _ = scope.find(AssignmentRow, a)
+        review_queue.release(scope.session, row, by=_reviewer(scope), now=scope.now)
 
 
 @router.post("/projects/{p}/review/calibration")
@@ -114,7 +110,7 @@ def draw_calibration(p: str, body: CalibrationInput, who: Who) -> calibration.Ca
     with who.write() as scope:
         project = scope.project(p)
         calibration.draw(scope.session, project, body.count, now=scope.now)
-        return calibration.report(scope.session, project, _reviewer(scope, project))
+        return calibration.report(scope.session, project, _reviewer(scope))
 
 
 @router.get("/projects/{p}/review/calibration")
@@ -122,7 +118,7 @@ def read_calibration(p: str, who: Who) -> calibration.Calibration:
     """How reviewers agree, once one has graded the set."""
     with who.read() as scope:
         project = scope.project(p)
-        return calibration.report(scope.session, project, _reviewer(scope, project))
+        return calibration.report(scope.session, project, _reviewer(scope))
 
 
 @router.get("/projects/{p}/coverage")
@@ -183,7 +179,7 @@ def reply_to_feedback(f: int, body: FeedbackReplyInput, who: Who) -> Feedback:
         return own_feedback.reply(scope.session, row, by=scope.person.id, text=body.text, now=scope.now)
 
 
-def _reviewer(scope: Scope, project: ProjectRow) -> Reviewer:
+def _reviewer(scope: Scope) -> Reviewer:
     """Who asks, as a reviewer; an administrator reviews as a researcher does."""
-    is_auditor = scope.role_in(project.id) == "auditor"
+    is_auditor = scope.role == "auditor"
     return Reviewer(person=scope.person, source="auditor" if is_auditor else "researcher")

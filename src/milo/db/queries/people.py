@@ -10,11 +10,11 @@ from typing import Any, cast
 from sqlalchemy import bindparam, select
 from sqlalchemy.orm import Session
 
-from milo.core.person import Person, PersonRole, Role
+from milo.core.person import Person, PersonRole
 from milo.db.tables import ApiKeyRow, AuditRow, LoginSessionRow, MembershipRow, PersonRow, UtcDateTime
 
-# Every request begins with these two, so they are built once and select plain columns.
-_person, _login, _member = PersonRow.__table__, LoginSessionRow.__table__, MembershipRow.__table__
+# Every request begins with it, so it is built once and selects plain columns.
+_person, _login = PersonRow.__table__, LoginSessionRow.__table__
 _BY_SESSION = (
     select(
         *(_person.c[n] for n in ("id", "login", "name", "role", "organisation", "pay_usd_per_hour")),
@@ -23,11 +23,6 @@ _BY_SESSION = (
     .select_from(_login.join(_person, _login.c.person_id == _person.c.id))
     .where(_login.c.token_hash == bindparam("hash"))
     .where(_login.c.expires_at > bindparam("now", type_=UtcDateTime()), _person.c.disabled_at.is_(None))
-)
-_ROLE = select(_member.c.role).where(
-    _member.c.project_id == bindparam("project"),
-    _member.c.person_id == bindparam("person"),
-    _member.c.left_at.is_(None),
 )
 
 
@@ -68,12 +63,6 @@ def by_api_key(session: Session, key: str) -> Person | None:
         .where(PersonRow.disabled_at.is_(None))
     )
     return None if row is None else as_person(row)
-
-
-def role_in(session: Session, person_id: int, project_id: int) -> Role | None:
-    """The role of a person in a project; None when they are not a member."""
-    role = session.execute(_ROLE, {"project": project_id, "person": person_id}).scalar()
-    return cast(Role | None, role)
 
 
 def everybody(session: Session) -> Sequence[PersonRow]:

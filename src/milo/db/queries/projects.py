@@ -15,16 +15,14 @@ from milo.db.tables import MembershipRow, ProjectRow, SchemaVersionRow
 # Built once: every request to a project begins with one of them.
 _BY_ID = and_(ProjectRow.id == bindparam("address"), ProjectRow.deleted_at.is_(None))
 _BY_SLUG = and_(ProjectRow.slug == bindparam("address"), ProjectRow.deleted_at.is_(None))
-_PROJECT = {True: select(ProjectRow).where(_BY_ID), False: select(ProjectRow).where(_BY_SLUG)}
-_WITH_ROLE = select(ProjectRow, MembershipRow.role).outerjoin(
-    MembershipRow,
-    and_(
-        MembershipRow.project_id == ProjectRow.id,
-        MembershipRow.person_id == bindparam("person"),
-        MembershipRow.left_at.is_(None),
-    ),
+_IS_MEMBER = and_(
+    MembershipRow.project_id == ProjectRow.id,
+    MembershipRow.person_id == bindparam("person"),
+    MembershipRow.left_at.is_(None),
 )
-_PROJECT_WITH_ROLE = {True: _WITH_ROLE.where(_BY_ID), False: _WITH_ROLE.where(_BY_SLUG)}
+_WITH_ROLE = select(ProjectRow, MembershipRow.role).outerjoin(MembershipRow, _IS_MEMBER)
+_FIND = {int: select(ProjectRow).where(_BY_ID), str: select(ProjectRow).where(_BY_SLUG)}
+_FIND_WITH_ROLE = {int: _WITH_ROLE.where(_BY_ID), str: _WITH_ROLE.where(_BY_SLUG)}
 
 _schema = SchemaVersionRow.__table__
 _SCHEMA = select(sql_cast(_schema.c.questions, Text), sql_cast(_schema.c.subject, Text)).where(
@@ -35,7 +33,7 @@ _SCHEMA = select(sql_cast(_schema.c.questions, Text), sql_cast(_schema.c.subject
 def find(session: Session, address: str | int) -> ProjectRow | None:
     """The project by id or slug; None when there is none or it was deleted."""
     key = _key(address)
-    return None if key is None else session.scalar(_PROJECT[isinstance(key, int)], {"address": key})
+    return None if key is None else session.scalar(_FIND[type(key)], {"address": key})
 
 
 def find_with_role(
@@ -45,8 +43,7 @@ def find_with_role(
     key = _key(address)
     if key is None:
         return None
-    statement = _PROJECT_WITH_ROLE[isinstance(key, int)]
-    row = session.execute(statement, {"address": key, "person": person_id}).first()
+    row = session.execute(_FIND_WITH_ROLE[type(key)], {"address": key, "person": person_id}).first()
     return None if row is None else (row[0], cast(Role | None, row[1]))
 
 
@@ -66,16 +63,12 @@ def every(session: Session) -> Sequence[ProjectRow]:
 
 def with_roles(session: Session, person_id: int, *, every: bool) -> Sequence[tuple[ProjectRow, str | None]]:
     """The projects a person is in with their role; with `every` also all others, the role None there."""
-    member = and_(
-        MembershipRow.project_id == ProjectRow.id,
-        MembershipRow.person_id == person_id,
-        MembershipRow.left_at.is_(None),
-    )
     rows = session.execute(
         select(ProjectRow, MembershipRow.role)
-        .join(MembershipRow, member, isouter=every)
+        .join(MembershipRow, _IS_MEMBER, isouter=every)
         .where(ProjectRow.deleted_at.is_(None))
-        .order_by(ProjectRow.name, ProjectRow.id)
+        .order_by(ProjectRow.name, ProjectRow.id),
+        {"person": person_id},
     )
     return [(row[0], row[1]) for row in rows]
 
